@@ -1,0 +1,121 @@
+"""Persons write, users sign in. A person recorded on behalf or imported has no user."""
+
+import zoneinfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .choices import StakeholderGroup, country_name, validate_country, validate_language
+
+
+def validate_time_zone(value):
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(zone)s” is not a time zone."), params={"zone": value})
+
+
+class Person(models.Model):
+    """Somebody who writes, with or without an account."""
+
+    name = models.CharField(_("name"), max_length=150)
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, validators=[validate_country]
+    )
+    # Not limited to the choices: an imported record keeps the words it came with.
+    stakeholder_group = models.CharField(_("stakeholder group"), max_length=60, blank=True)
+    function = models.CharField(_("function"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language"), max_length=20, blank=True, validators=[validate_language]
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, blank=True, validators=[validate_time_zone]
+    )
+    # Where to reach somebody without an account; never printed, never a way to sign in.
+    email = models.EmailField(_("e-mail address"), blank=True)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("persons")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def country_name(self):
+        return country_name(self.country)
+
+    @property
+    def group_name(self):
+        return StakeholderGroup.label_of(self.stakeholder_group)
+
+    @property
+    def address(self):
+        """The address that mail to this person goes to, or nothing. May cause a query."""
+        user = getattr(self, "user", None)
+        return user.email if user else self.email
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, email):
+        return self.get(email__iexact=email)
+
+    @transaction.atomic
+    def create_user(self, email, password=None, *, name="", **fields):
+        """Make an account with its person; without a name the person is called by the address's
+        first part."""
+        email = self.normalize_email(email)
+        person = fields.pop("person", None) or Person.objects.create(
+            name=name or email.partition("@")[0]
+        )
+        user = self.model(email=email, person=person, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in. What they are in a discussion is a membership, not a tick here."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    person = models.OneToOneField(
+        Person, on_delete=models.PROTECT, related_name="user", verbose_name=_("person")
+    )
+    is_active = models.BooleanField(
+        _("may sign in"), default=True, help_text=_("Take this away to suspend the account.")
+    )
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_ignoring_case"),
+        ]
+
+    def __str__(self):
+        return self.email
+
+    @property
+    def is_staff(self):
+        """Django's own parts ask this; the admin of the site asks for memberships instead."""
+        return self.is_superuser
+
+    def get_full_name(self):
+        return self.person.name

@@ -1,0 +1,147 @@
+"""Settings read from the environment: typed, and loud when a value is wrong.
+
+A wrong value stops the program with one line that names the variable and what was expected. The
+value itself is printed only where it cannot be a secret.
+"""
+
+import os
+from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+class WrongSetting(SystemExit):
+    """A variable of the environment holds something that cannot be used: the program stops."""
+
+    def __init__(self, name, expected, value=None):
+        got = "" if value is None else f", got {value!r}"
+        super().__init__(f"{name}: expected {expected}{got}")
+
+
+def text(name, default=""):
+    return os.environ.get(name, "").strip() or default
+
+
+def boolean(name, default):
+    value = text(name).lower()
+    if not value:
+        return default
+    if value not in TRUE | FALSE:
+        raise WrongSetting(name, "true or false", value)
+    return value in TRUE
+
+
+def number(name, default, *, minimum=0):
+    value = text(name)
+    if not value:
+        return default
+    if not value.isdecimal() or int(value) < minimum:
+        raise WrongSetting(name, f"a whole number of at least {minimum}", value)
+    return int(value)
+
+
+def words(name, default):
+    """A list separated by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()] or default
+
+
+def time_zone(name, default):
+    value = text(name, default)
+    if value not in available_timezones():
+        raise WrongSetting(name, "the name of a time zone such as Africa/Nairobi", value)
+    return value
+
+
+def choice(name, choices, default):
+    value = text(name, default)
+    if value not in choices:
+        raise WrongSetting(name, "one of " + ", ".join(choices), value)
+    return value
+
+
+def address(name):
+    """An e-mail address, or nothing."""
+    value = text(name)
+    if value and ("@" not in value or any(sign in value for sign in "\r\n,;")):
+        raise WrongSetting(name, "one e-mail address", value)
+    return value
+
+
+def together(*names):
+    """The values of variables that make sense only together, or None when none of them is set."""
+    values = [text(name) for name in names]
+    if not any(values):
+        return None
+    for name, value in zip(names, values, strict=True):
+        if not value:
+            raise WrongSetting(name, "a value, since " + " and ".join(names) + " go together")
+    return values
+
+
+def database(name, default_path):
+    """The DATABASES entry: SQLite in default_path, or what the URL says."""
+    url = text(name)
+    if not url:
+        return sqlite(default_path)
+    scheme = url.split(":", 1)[0]
+    if scheme not in {"postgres", "postgresql", "sqlite"} or "://" not in url:
+        expected = "postgres://user:password@host:5432/name or sqlite:////path/to/file"
+        raise WrongSetting(name, expected)
+    try:
+        parsed = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+    except ValueError as error:
+        raise WrongSetting(name, f"a database address that can be read ({error})") from error
+    if not parsed.get("NAME"):
+        raise WrongSetting(name, "an address that ends with the name of the database")
+    return sqlite(parsed["NAME"]) if scheme == "sqlite" else parsed
+
+
+def sqlite(path):
+    """WAL, so that readers never wait for a writer; FULL, so that what was acknowledged survives a
+    power cut; IMMEDIATE, since every transaction of this project writes."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+
+
+def mail(name, default_folder):
+    """Django's mail settings: files in default_folder, or what the URL says.
+
+    smtp://user:password@host:587 uses STARTTLS (add ?tls=no for none), smtps://…:465 uses TLS from
+    the first byte, file:///folder writes one file a message.
+    """
+    url = text(name, f"file://{default_folder}")
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": unquote(parts.path),
+        }
+    expected = "smtp://user:password@host:587, smtps://user:password@host:465 or file:///folder"
+    try:
+        port = parts.port
+    except ValueError:
+        raise WrongSetting(name, expected) from None
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise WrongSetting(name, expected)
+    plain = parse_qs(parts.query).get("tls") == ["no"]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and not plain,
+        "EMAIL_TIMEOUT": 15,
+    }

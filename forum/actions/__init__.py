@@ -1,0 +1,40 @@
+"""Do it: every write with effects, its effects listed in order. One file a noun."""
+
+from .base import Refused, Stale
+from .contributions import Text, contribute, edit, has_accepted_terms, withdraw
+from .discussions import (
+    close_now,
+    create_discussion,
+    edit_discussion,
+    extend,
+    open_now,
+    publish,
+    remove_question,
+    reopen,
+    save_question,
+)
+from .memberships import edit_membership, give_role, take_role
+from .pages import write_page
+
+__all__ = [
+    "Refused",
+    "Stale",
+    "Text",
+    "close_now",
+    "contribute",
+    "create_discussion",
+    "edit",
+    "edit_discussion",
+    "edit_membership",
+    "extend",
+    "give_role",
+    "has_accepted_terms",
+    "open_now",
+    "publish",
+    "remove_question",
+    "reopen",
+    "save_question",
+    "take_role",
+    "withdraw",
+    "write_page",
+]

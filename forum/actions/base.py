@@ -1,0 +1,55 @@
+"""What every action needs: the lock, the refusal, the counters."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from ..models import Contribution, Discussion, GuidingQuestion
+
+
+class Refused(PermissionDenied):
+    """Not allowed at the moment of the writing, whatever the page showed before."""
+
+
+class Stale(Refused):
+    """Somebody else changed it meanwhile; nothing was written."""
+
+    def __init__(self):
+        super().__init__(_("This was changed by somebody else meanwhile. Look at it again."))
+
+
+def refuse_unless(answer):
+    if not answer:
+        raise Refused(answer.reason)
+
+
+def locked(discussion):
+    """The row as it is now, locked until the transaction ends: opening, closing and every number
+    go through this lock."""
+    return Discussion.objects.select_for_update().get(pk=discussion.pk)
+
+
+def locked_contribution(contribution):
+    """A contribution as it is now, with its locked discussion."""
+    discussion = locked(contribution.discussion)
+    fresh = Contribution.objects.select_related("byline", "parent").get(pk=contribution.pk)
+    fresh.discussion = discussion
+    return fresh
+
+
+def count(contribution, step):
+    """The counters after a contribution was published (step 1) or hidden or withdrawn (step -1).
+
+    Anonymous contributions count no author: the number would tell whether the author is a new one.
+    """
+    discussion = contribution.discussion
+    others = discussion.contributions.published().exclude(pk=contribution.pk)
+    known = others.filter(author=contribution.author_id, anonymous=False).exists()
+    authors = 0 if contribution.anonymous or known else step
+    answered = contribution.answers.values("question")
+    GuidingQuestion.objects.filter(pk__in=answered).update(answer_count=F("answer_count") + step)
+    discussion.touch(
+        contribution_count=F("contribution_count") + step,
+        author_count=F("author_count") + authors,
+        last_number=discussion.last_number,
+    )

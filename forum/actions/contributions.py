@@ -1,0 +1,210 @@
+"""Contribute, edit, withdraw."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from .. import markup, permissions
+from ..models import (
+    Answer,
+    Byline,
+    Contribution,
+    LogEntry,
+    Membership,
+    Page,
+    Revision,
+)
+from ..models.memberships import BYLINE_ORDER, Role
+from .base import Stale, count, locked, locked_contribution, refuse_unless
+
+
+@dataclass
+class Text:
+    """What a form says: the general text, one body for each answered question, the metadata."""
+
+    body: str
+    language: str
+    # GuidingQuestion -> Markdown; questions without an answer are left out.
+    answers: dict = field(default_factory=dict)
+    capacity: str = Contribution.Capacity.PERSONAL
+    anonymous: bool = False
+
+    def rendered(self):
+        """Body and answers as HTML. Called before anything is locked: rendering takes time."""
+        answers = {question: markup.render(body) for question, body in self.answers.items()}
+        return markup.render(self.body), answers
+
+
+def contribute(*, discussion, user, text, submission_key, parent=None):
+    """Publish a contribution or a reply and return it; the same form sent twice gives the first.
+
+    In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
+    it with its answers, count it, log it.
+    """
+    body_html, answers_html = text.rendered()
+    with transaction.atomic():
+        discussion = locked(discussion)
+        earlier = Contribution.objects.filter(
+            author=user.person_id, submission_key=submission_key
+        ).first()
+        if earlier:
+            return earlier
+        if parent:
+            parent = discussion.contributions.select_related("root").get(pk=parent.pk)
+            parent.discussion = discussion
+            refuse_unless(permissions.can_reply(user, parent))
+        else:
+            refuse_unless(permissions.can_contribute(user, discussion))
+        accept_terms(discussion, user.person)
+        discussion.last_number += 1
+        contribution = Contribution(
+            discussion=discussion,
+            parent=parent,
+            number=discussion.last_number,
+            author=user.person,
+            byline=byline_of(discussion, user.person),
+            anonymous=text.anonymous and discussion.anonymous_allowed,
+            state=Contribution.State.PUBLISHED,
+            body=text.body,
+            body_html=body_html,
+            language=text.language,
+            capacity=text.capacity,
+            published_at=timezone.now(),
+            submission_key=submission_key,
+        )
+        contribution.place_below(parent)
+        contribution.save(force_insert=True)
+        store_answers(contribution, text.answers, answers_html)
+        count(contribution, 1)
+        LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
+    return contribution
+
+
+def edit(contribution, *, user, text, version):
+    """Put another text in the place of a contribution's; the old one becomes a revision.
+
+    In order: lock, refuse a stale or late edit, keep the revision, store text and answers, correct
+    the counters, log it. The number of the version must be the one that the form was made from.
+    """
+    body_html, answers_html = text.rendered()
+    with transaction.atomic():
+        contribution = locked_contribution(contribution)
+        if contribution.version != version:
+            raise Stale
+        refuse_unless(permissions.can_edit(user, contribution))
+        if says_the_same(contribution, text):
+            return contribution
+        keep_revision(contribution, user)
+        count(contribution, -1)
+        contribution.answers.all().delete()
+        contribution.body, contribution.body_html = text.body, body_html
+        contribution.language, contribution.capacity = text.language, text.capacity
+        contribution.anonymous = text.anonymous and contribution.discussion.anonymous_allowed
+        contribution.edited_at = timezone.now()
+        contribution.version += 1
+        contribution.save()
+        store_answers(contribution, text.answers, answers_html)
+        count(contribution, 1)
+        LogEntry.objects.record(
+            "contribution.edit", actor=user, contribution=contribution, version=version
+        )
+    return contribution
+
+
+def withdraw(contribution, *, user):
+    """Take one's own contribution back: number, place and replies stay.
+
+    In order: lock, change the state, count, log it.
+    """
+    with transaction.atomic():
+        contribution = locked_contribution(contribution)
+        refuse_unless(permissions.can_withdraw(user, contribution))
+        change_state(contribution, Contribution.State.WITHDRAWN)
+        count(contribution, -1)
+        LogEntry.objects.record("contribution.withdraw", actor=user, contribution=contribution)
+    return contribution
+
+
+def change_state(contribution, state, reason=""):
+    contribution.state, contribution.reason = state, reason
+    contribution.version += 1
+    contribution.save(update_fields=["state", "reason", "version"])
+
+
+def store_answers(contribution, answers, answers_html):
+    Answer.objects.bulk_create(
+        Answer(
+            contribution=contribution,
+            question=question,
+            body=body,
+            body_html=answers_html[question],
+        )
+        for question, body in answers.items()
+    )
+
+
+def says_the_same(contribution, text):
+    now = {answer.question_id: answer.body for answer in contribution.answers.all()}
+    return (
+        contribution.body == text.body
+        and contribution.language == text.language
+        and contribution.capacity == text.capacity
+        and contribution.anonymous == (text.anonymous and contribution.discussion.anonymous_allowed)
+        and now == {question.pk: body for question, body in text.answers.items()}
+    )
+
+
+def keep_revision(contribution, user):
+    answers = contribution.answers.select_related("question")
+    Revision.objects.create(
+        contribution=contribution,
+        version=contribution.version,
+        body=contribution.body,
+        body_html=contribution.body_html,
+        answers=[
+            {"question": answer.question.key, "body": answer.body, "body_html": answer.body_html}
+            for answer in answers
+        ],
+        language=contribution.language,
+        capacity=contribution.capacity,
+        anonymous=contribution.anonymous,
+        written_at=contribution.edited_at or contribution.published_at,
+        replaced_by=user.person,
+    )
+
+
+def byline_of(discussion, person):
+    """The frozen byline of a person as they are today, in the first of their roles here."""
+    titles = dict(discussion.memberships.filter(person=person).values_list("role", "title"))
+    role = next((role for role in BYLINE_ORDER if role in titles), Role.PARTICIPANT)
+    return Byline.objects.frozen(
+        person,
+        name=person.name,
+        organisation=person.organisation,
+        country=person.country,
+        stakeholder_group=person.stakeholder_group,
+        role=role,
+        title=titles.get(role) or person.function,
+    )
+
+
+def has_accepted_terms(discussion, person):
+    return discussion.memberships.filter(person=person, terms_accepted_at__isnull=False).exists()
+
+
+def accept_terms(discussion, person):
+    """Make the participant's membership with the first contribution, with the terms of that day."""
+    if has_accepted_terms(discussion, person):
+        return
+    Membership.objects.update_or_create(
+        discussion=discussion,
+        person=person,
+        role=Role.PARTICIPANT,
+        defaults={
+            "terms": Page.objects.current(Page.Key.RULES),
+            "terms_accepted_at": timezone.now(),
+            "licence": settings.LICENCE,
+        },
+    )

@@ -1,0 +1,156 @@
+"""Make, edit and steer a discussion."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import markup, permissions
+from ..models import Extension, LogEntry, Membership
+from ..models.memberships import Role
+from .base import Refused, Stale, locked, refuse_unless
+
+
+@transaction.atomic
+def create_discussion(discussion, *, user):
+    """Store a new discussion, unpublished, with its maker as organiser. Logged."""
+    render_texts(discussion)
+    discussion.save(force_insert=True)
+    Membership.objects.create(discussion=discussion, person=user.person, role=Role.ORGANISER)
+    LogEntry.objects.record("discussion.create", actor=user, discussion=discussion)
+    return discussion
+
+
+@transaction.atomic
+def edit_discussion(discussion, *, user, fields, version):
+    """Store the changed fields (names) of an instance that a form has filled.
+
+    In order: lock, refuse a stale form and what is frozen after publication, render, store, log.
+    """
+    now = locked(discussion)
+    if now.version != version:
+        raise Stale
+    refuse_unless(permissions.can_organise(user, now))
+    frozen = {"slug", "closes_at", "time_zone"} if now.published else set()
+    if now.published and not now.is_upcoming:
+        frozen.add("opens_at")
+    if frozen.intersection(fields):
+        raise Refused(_("Address and dates cannot be edited after publication."))
+    for name in fields:
+        setattr(now, name, getattr(discussion, name))
+    now.clean()
+    render_texts(now)
+    written = {name: getattr(now, name) for name in fields}
+    now.touch(**written, welcome_html=now.welcome_html, background_html=now.background_html)
+    LogEntry.objects.record("discussion.edit", actor=user, discussion=now, fields=sorted(fields))
+    return now
+
+
+def render_texts(discussion):
+    discussion.welcome_html = markup.render(discussion.welcome, top_level=3)
+    discussion.background_html = markup.render(discussion.background, top_level=3)
+
+
+@transaction.atomic
+def publish(discussion, *, user):
+    """Let readers see it; its address and question keys are frozen from now on. Logged."""
+    discussion = locked(discussion)
+    refuse_unless(permissions.can_publish(user, discussion))
+    discussion.touch(published=True)
+    LogEntry.objects.record("discussion.publish", actor=user, discussion=discussion)
+    return discussion
+
+
+@transaction.atomic
+def open_now(discussion, *, user):
+    """Open an upcoming discussion before its date. Logged with the old date."""
+    discussion = locked(discussion)
+    refuse_unless(permissions.can_open_now(user, discussion))
+    old, now = discussion.opens_at, timezone.now()
+    discussion.touch(opens_at=now)
+    LogEntry.objects.record("discussion.open", actor=user, discussion=discussion, old=old, new=now)
+    return discussion
+
+
+@transaction.atomic
+def close_now(discussion, *, user):
+    """Close an open discussion before its date. Logged with the old date."""
+    discussion = locked(discussion)
+    refuse_unless(permissions.can_close_now(user, discussion))
+    now = timezone.now()
+    discussion.touch(closed_early_at=now)
+    LogEntry.objects.record(
+        "discussion.close", actor=user, discussion=discussion, old=discussion.closes_at, new=now
+    )
+    return discussion
+
+
+@transaction.atomic
+def extend(discussion, *, user, closes_at, reason):
+    """Give a discussion that has not closed more time. Shown on its page with the reason; logged."""
+    discussion = locked(discussion)
+    refuse_unless(permissions.can_extend(user, discussion))
+    if closes_at <= discussion.closes_at:
+        raise ValidationError({"closes_at": _("The new date must be after the old one.")})
+    give_more_time(discussion, closes_at, reason, user=user, act="discussion.extend")
+    return discussion
+
+
+@transaction.atomic
+def reopen(discussion, *, user, closes_at, reason):
+    """Open a closed discussion again until a date to come; its old date counts if that is to come.
+
+    A later date than before is an extension, shown on the page with the reason. Logged.
+    """
+    discussion = locked(discussion)
+    refuse_unless(permissions.can_reopen(user, discussion))
+    if closes_at <= timezone.now():
+        raise ValidationError({"closes_at": _("The new date must be in the future.")})
+    if closes_at < discussion.closes_at:
+        raise ValidationError({"closes_at": _("The new date must not be before the old one.")})
+    give_more_time(discussion, closes_at, reason, user=user, act="discussion.reopen")
+    return discussion
+
+
+def give_more_time(discussion, closes_at, reason, *, user, act):
+    old = discussion.closes_at
+    if closes_at > old:
+        Extension.objects.create(
+            discussion=discussion, old_closes_at=old, new_closes_at=closes_at, reason=reason
+        )
+    discussion.touch(closes_at=closes_at, closed_early_at=None)
+    LogEntry.objects.record(act, actor=user, discussion=discussion, old=old, new=closes_at)
+
+
+@transaction.atomic
+def save_question(question, *, user):
+    """Add or change a guiding question. Logged; new words for an answered one are shown as such."""
+    discussion = locked(question.discussion)
+    refuse_unless(permissions.can_organise(user, discussion))
+    old = discussion.questions.filter(pk=question.pk).first()
+    if old and discussion.published and (old.key, old.number) != (question.key, question.number):
+        raise Refused(_("The key of a question cannot change after publication."))
+    act = "question.edit" if old else "question.add"
+    if old and old.answer_count and old.text != question.text:
+        act, question.reworded_at = "question.reword", timezone.now()
+    if old:
+        question.save(update_fields=["group", "number", "key", "text", "reworded_at"])
+    else:
+        question.save()
+    discussion.touch()
+    LogEntry.objects.record(act, actor=user, discussion=discussion, question=question.key)
+    return question
+
+
+@transaction.atomic
+def remove_question(question, *, user):
+    """Take away a guiding question that nobody answered, before publication. Logged."""
+    discussion = locked(question.discussion)
+    refuse_unless(permissions.can_organise(user, discussion))
+    if discussion.published or question.answers.exists():
+        raise Refused(_("Questions cannot be removed after publication."))
+    LogEntry.objects.record(
+        "question.remove", actor=user, discussion=discussion, question=question.key
+    )
+    question.delete()
+    discussion.touch()

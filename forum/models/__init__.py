@@ -1,0 +1,30 @@
+"""The models of the record: one file a noun."""
+
+from .bylines import Byline
+from .contributions import Answer, Contribution, Revision
+from .discussions import (
+    Discussion,
+    Extension,
+    GuidingQuestion,
+    Host,
+    QuestionGroup,
+)
+from .log import LogEntry
+from .memberships import ArchivePerson, Membership
+from .pages import Page
+
+__all__ = [
+    "Answer",
+    "ArchivePerson",
+    "Byline",
+    "Contribution",
+    "Discussion",
+    "Extension",
+    "GuidingQuestion",
+    "Host",
+    "LogEntry",
+    "Membership",
+    "Page",
+    "QuestionGroup",
+    "Revision",
+]

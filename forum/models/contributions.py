@@ -1,0 +1,315 @@
+"""Contributions: what people say, numbered, in threads, answer by answer."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import is_right_to_left, language_name, validate_language
+from accounts.models import Person
+
+from .bylines import Byline, public_byline
+from .discussions import Discussion, GuidingQuestion
+
+# General text and answers together, in characters: about 5,000 words.
+MAX_CHARACTERS = 30_000
+
+# Deeper replies stand beside their parent on this level: a phone has no room for more.
+MAX_DEPTH = 12
+
+# Digits of one step in a path. It bounds a discussion at 999,999 contributions.
+PATH_WIDTH = 6
+MAX_NUMBER = 10**PATH_WIDTH - 1
+
+
+class PathField(models.CharField):
+    """Compared byte by byte, whatever the database's own order of letters is."""
+
+    def db_parameters(self, connection):
+        parameters = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+class ContributionQuerySet(models.QuerySet):
+    def numbered(self):
+        """What has a place in the discussion: published, or published once."""
+        return self.filter(number__isnull=False)
+
+    def published(self):
+        return self.filter(state=Contribution.State.PUBLISHED)
+
+    def roots(self):
+        return self.filter(parent__isnull=True)
+
+    def below(self, contribution):
+        """Everything under a contribution, in the order of the page."""
+        path = contribution.path
+        # "~" sorts after every digit.
+        return self.filter(
+            discussion=contribution.discussion_id, path__gt=path, path__lt=path + "~"
+        ).order_by("path")
+
+    def for_display(self):
+        """Whatever the partial of a contribution needs, in a fixed number of queries."""
+        return self.select_related("byline", "parent").prefetch_related("answers__question")
+
+
+class Contribution(models.Model):
+    class State(models.TextChoices):
+        HELD = "held", _("Waiting for a moderator")
+        PUBLISHED = "published", _("Published")
+        RETURNED = "returned", _("Returned to its author")
+        HIDDEN = "hidden", _("Hidden by a moderator")
+        WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+
+    class Capacity(models.TextChoices):
+        PERSONAL = "personal", _("In a personal capacity")
+        OFFICIAL = "official", _("In an official capacity")
+
+    class ReceivedVia(models.TextChoices):
+        WEB = "web", _("On this site")
+        EMAIL = "email", _("By e-mail")
+        LETTER = "letter", _("By letter")
+        EVENT = "event", _("At an event")
+
+    class Reason(models.TextChoices):
+        """Why a moderator hid a contribution; readers see it."""
+
+        OFF_TOPIC = "off_topic", _("It is not about the topic of this discussion.")
+        OFFENSIVE = "offensive", _("It offends or attacks others.")
+        PERSONAL_DATA = "personal_data", _("It contains personal data of somebody.")
+        SPAM = "spam", _("It advertises something.")
+        DUPLICATE = "duplicate", _("The same text stands elsewhere in this discussion.")
+        COPYRIGHT = "copyright", _("It contains a text that somebody else has the rights to.")
+        OTHER = "other", _("It is against the rules of participation.")
+
+    # The indexes below begin with discussion, root and author: no second one for each.
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.PROTECT, related_name="contributions", db_index=False
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    # The first contribution of the thread; empty for that one itself.
+    root = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="thread",
+        db_index=False,
+    )
+    number = models.PositiveIntegerField(_("number"), null=True, blank=True)
+    path = PathField(max_length=PATH_WIDTH * MAX_DEPTH, null=True, blank=True, editable=False)
+    depth = models.PositiveSmallIntegerField(default=1, editable=False)
+
+    # The byline names the person too; here again for the constraint on submission_key.
+    author = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="contributions", db_index=False
+    )
+    byline = models.ForeignKey(Byline, on_delete=models.PROTECT, related_name="contributions")
+    anonymous = models.BooleanField(_("anonymous"), default=False)
+    state = models.CharField(_("state"), max_length=20, choices=State)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+
+    body = models.TextField(_("text"), blank=True)
+    body_html = models.TextField(blank=True, editable=False)
+    language = models.CharField(_("language"), max_length=20, validators=[validate_language])
+    capacity = models.CharField(
+        _("capacity"), max_length=20, choices=Capacity, default=Capacity.PERSONAL
+    )
+    received_via = models.CharField(
+        _("received"), max_length=20, choices=ReceivedVia, default=ReceivedVia.WEB
+    )
+    entered_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="entered"
+    )
+
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    submission_key = models.UUIDField(null=True, blank=True, editable=False)
+
+    objects = ContributionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        ordering = ["discussion", "number"]
+        indexes = [
+            models.Index(
+                fields=["discussion", "number"],
+                condition=Q(parent__isnull=True),
+                name="contribution_roots",
+            ),
+            models.Index(fields=["root", "path"], name="contribution_threads"),
+            models.Index(fields=["author", "discussion"], name="contribution_author"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["discussion", "number"], name="contribution_number_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["discussion", "path"], name="contribution_path_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "submission_key"], name="contribution_submitted_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True, path__isnull=True, published_at__isnull=True)
+                | Q(
+                    number__gte=1,
+                    number__lte=MAX_NUMBER,
+                    path__isnull=False,
+                    published_at__isnull=False,
+                ),
+                name="contribution_number_path_and_date_come_together",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(number__isnull=False),
+                name="contribution_published_has_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "returned"], number__isnull=True)
+                | Q(state__in=["published", "hidden", "withdrawn"]),
+                name="contribution_waiting_has_no_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="hidden") | ~Q(reason=""),
+                name="contribution_hidden_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, root__isnull=True)
+                | Q(parent__isnull=False, root__isnull=False),
+                name="contribution_reply_has_a_root",
+            ),
+            models.CheckConstraint(
+                condition=Q(depth__gte=1, depth__lte=MAX_DEPTH),
+                name="contribution_depth_is_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(path__isnull=True)
+                | Q(Exact(Length("path"), F("depth") * PATH_WIDTH)),
+                name="contribution_path_is_as_long_as_it_is_deep",
+            ),
+        ]
+
+    def __str__(self):
+        return self.label
+
+    def get_absolute_url(self):
+        return reverse("forum:contribution", args=[self.discussion.slug, self.number])
+
+    @property
+    def label(self):
+        return f"#{self.number}" if self.number else "–"
+
+    @property
+    def anchor(self):
+        return f"c{self.number}"
+
+    @cached_property
+    def public_byline(self):
+        return public_byline(self)
+
+    @property
+    def is_published(self):
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_hidden(self):
+        return self.state == self.State.HIDDEN
+
+    @property
+    def is_withdrawn(self):
+        return self.state == self.State.WITHDRAWN
+
+    @property
+    def language_name(self):
+        return language_name(self.language)
+
+    @property
+    def direction(self):
+        return "rtl" if is_right_to_left(self.language) else "ltr"
+
+    @property
+    def answers_in_order(self):
+        """The answers in the order of the questions. Needs for_display()."""
+        return sorted(self.answers.all(), key=lambda answer: answer.question.number)
+
+    def place_below(self, parent):
+        """Take the path and the depth that follow from the parent and the own number."""
+        step = f"{self.number:0{PATH_WIDTH}d}"
+        above = parent.path if parent else ""
+        if parent and parent.depth >= MAX_DEPTH:
+            above = above[:-PATH_WIDTH]
+        self.path = above + step
+        self.depth = len(self.path) // PATH_WIDTH
+        self.root = (parent.root or parent) if parent else None
+
+
+class Answer(models.Model):
+    """The section of a contribution that answers one guiding question."""
+
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.PROTECT, related_name="answers"
+    )
+    question = models.ForeignKey(
+        GuidingQuestion, on_delete=models.PROTECT, related_name="answers"
+    )
+    body = models.TextField(_("text"))
+    body_html = models.TextField(editable=False)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["question__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution", "question"], name="answer_once_for_each_question"
+            ),
+            models.CheckConstraint(condition=~Q(body=""), name="answer_has_words"),
+        ]
+
+    def __str__(self):
+        return f"{self.contribution}/{self.question.key}"
+
+
+class Revision(models.Model):
+    """What a contribution was before an edit: text, answers and metadata."""
+
+    contribution = models.ForeignKey(
+        Contribution, on_delete=models.PROTECT, related_name="revisions"
+    )
+    version = models.PositiveIntegerField()
+    body = models.TextField(blank=True)
+    body_html = models.TextField(blank=True)
+    # [{"question": "Q1", "body": "…", "body_html": "…"}], in the order of the questions.
+    answers = models.JSONField(default=list)
+    language = models.CharField(max_length=20)
+    capacity = models.CharField(max_length=20, choices=Contribution.Capacity)
+    anonymous = models.BooleanField(default=False)
+    # Since when this version stood, and when another took its place.
+    written_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+    replaced_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contribution", "version"], name="revision_once_for_each_version"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.contribution} v{self.version}"

@@ -1,0 +1,348 @@
+"""Discussions: the frame (window, hosts, questions) in which everything is said."""
+
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import validate_language
+from accounts.models import validate_time_zone
+
+# Long enough for the windows of real agencies; an address must stay short enough for a mail.
+SLUG_LENGTH = 80
+
+
+class Window(models.TextChoices):
+    """Where a discussion stands in time. Always computed, never stored."""
+
+    UPCOMING = "upcoming", _("Upcoming")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class DiscussionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What this user may read; whatever is not in here is 404 to them."""
+        if user.is_authenticated and user.is_superuser:
+            return self
+        public = Q(published=True, visibility=Discussion.Visibility.PUBLIC)
+        if not user.is_authenticated:
+            return self.filter(public)
+        mine = Discussion.objects.filter(memberships__person=user.person_id)
+        return self.filter(
+            public
+            | Q(published=True, visibility=Discussion.Visibility.ACCOUNTS)
+            | Q(published=True, pk__in=mine)
+            | Q(pk__in=Discussion.objects.steered_by(user, STAFF_ROLES))
+        )
+
+    def steered_by(self, user, roles):
+        """The discussions in which this user holds one of these roles."""
+        if user.is_superuser:
+            return self
+        # Both conditions in one filter(): they must hold for the same membership.
+        held = Discussion.objects.filter(
+            memberships__person=user.person_id, memberships__role__in=roles
+        )
+        return self.filter(pk__in=held.values("pk"))
+
+    def in_window(self, window, now=None):
+        """Those that are upcoming, open or closed; the same rule as Discussion.window_at."""
+        now = now or timezone.now()
+        closed = Q(closes_at__lte=now) | Q(closed_early_at__lte=now)
+        return {
+            Window.UPCOMING: self.filter(opens_at__gt=now).exclude(closed),
+            Window.OPEN: self.filter(opens_at__lte=now).exclude(closed),
+            Window.CLOSED: self.filter(closed),
+        }[window]
+
+    def for_home(self):
+        return self.prefetch_related("hosts")
+
+
+# Named here as words, since memberships.py imports this file.
+STAFF_ROLES = ("organiser", "facilitator", "moderator")
+
+
+def default_languages():
+    return []
+
+
+class Discussion(models.Model):
+    """A moderated e-discussion with a window."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Everyone may read")
+        ACCOUNTS = "accounts", _("Whoever has an account may read")
+        INVITED = "invited", _("Only those who were invited may read")
+
+    slug = models.SlugField(
+        _("address"),
+        max_length=SLUG_LENGTH,
+        unique=True,
+        help_text=_("The last part of its web address. It cannot change once it is published."),
+    )
+    title = models.CharField(_("title"), max_length=200)
+    welcome = models.TextField(_("welcome"), blank=True, help_text=_("Markdown."))
+    welcome_html = models.TextField(editable=False, blank=True)
+    background = models.TextField(_("background"), blank=True, help_text=_("Markdown."))
+    background_html = models.TextField(editable=False, blank=True)
+    language = models.CharField(
+        _("language"), max_length=20, default="en", validators=[validate_language]
+    )
+    languages = models.JSONField(
+        _("welcomed languages"),
+        default=default_languages,
+        blank=True,
+        help_text=_("Codes of the languages that contributions may be written in."),
+    )
+
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
+    )
+    published = models.BooleanField(_("published"), default=False, editable=False)
+    closed_early_at = models.DateTimeField(_("closed early"), null=True, blank=True, editable=False)
+
+    visibility = models.CharField(
+        _("who may read"), max_length=20, choices=Visibility, default=Visibility.PUBLIC
+    )
+    edit_minutes = models.PositiveIntegerField(
+        _("minutes for editing"),
+        default=30,
+        help_text=_("How long authors may change what they have published."),
+    )
+    anonymous_allowed = models.BooleanField(
+        _("anonymous contributions"),
+        default=False,
+        help_text=_("Authors may ask that their name is not shown. Staff still see it."),
+    )
+
+    # Kept by the actions, under the row's lock.
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+    contribution_count = models.PositiveIntegerField(default=0, editable=False)
+    author_count = models.PositiveIntegerField(default=0, editable=False)
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = DiscussionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("discussion")
+        verbose_name_plural = _("discussions")
+        ordering = ["-opens_at", "-pk"]
+        indexes = [models.Index(fields=["published", "closes_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="discussion_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_early_at__isnull=True)
+                | Q(closed_early_at__gte=F("opens_at"), closed_early_at__lte=F("closes_at")),
+                name="discussion_closed_early_inside_its_window",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(slug=""), name="discussion_has_title_and_slug"
+            ),
+            models.CheckConstraint(
+                condition=Q(contribution_count__lte=F("last_number")),
+                name="discussion_counts_no_more_than_numbered",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("forum:discussion", args=[self.slug])
+
+    def clean(self):
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError(
+                {"closes_at": _("A discussion must close after it has opened.")}
+            )
+        early = self.closed_early_at
+        if early and not self.opens_at <= early <= self.closes_at:
+            raise ValidationError(
+                {"closes_at": _("It was closed early, outside of this window. Reopen it first.")}
+            )
+        if not isinstance(self.languages, list) or not all(
+            isinstance(code, str) for code in self.languages
+        ):
+            raise ValidationError({"languages": _("Give a list of language codes.")})
+        for code in self.languages:
+            validate_language(code)
+
+    # --- the window ---
+
+    def window_at(self, now):
+        """upcoming, open or closed at that moment, from the dates and the staff's override."""
+        if self.closed_early_at and self.closed_early_at <= now:
+            return Window.CLOSED
+        if now < self.opens_at:
+            return Window.UPCOMING
+        return Window.OPEN if now < self.closes_at else Window.CLOSED
+
+    @property
+    def window(self):
+        return self.window_at(timezone.now())
+
+    @property
+    def is_open(self):
+        return self.window == Window.OPEN
+
+    @property
+    def is_upcoming(self):
+        return self.window == Window.UPCOMING
+
+    @property
+    def is_closed(self):
+        return self.window == Window.CLOSED
+
+    @property
+    def ended_at(self):
+        """When it closes or has closed."""
+        return self.closed_early_at or self.closes_at
+
+    @property
+    def zone(self):
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    # --- its people ---
+
+    def roles_of(self, user):
+        """The roles of this user here, as a set. Loaded once for each user and instance."""
+        if not user.is_authenticated:
+            return frozenset()
+        cache = self.__dict__.setdefault("_roles", {})
+        if user.person_id not in cache:
+            held = self.memberships.filter(person=user.person_id).values_list("role", flat=True)
+            cache[user.person_id] = frozenset(held)
+        return cache[user.person_id]
+
+    def touch(self, **fields):
+        """Write these fields, and that something here has changed: pages depend on the version.
+
+        Values may be F() expressions; the instance is brought up to date.
+        """
+        Discussion.objects.filter(pk=self.pk).update(version=F("version") + 1, **fields)
+        self.refresh_from_db(fields=["version", *fields])
+
+
+class Host(models.Model):
+    """An institution that holds the discussion."""
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="hosts")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    name = models.CharField(_("name"), max_length=200)
+    url = models.URLField(_("web address"), blank=True)
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Extension(models.Model):
+    """That a discussion was given more time, and why; shown on its page."""
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="extensions")
+    old_closes_at = models.DateTimeField(_("before"))
+    new_closes_at = models.DateTimeField(_("after"))
+    reason = models.CharField(_("reason"), max_length=500)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(new_closes_at__gt=F("old_closes_at")), name="extension_gives_more_time"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason"),
+        ]
+
+    def __str__(self):
+        return self.reason
+
+
+class QuestionGroup(models.Model):
+    """A titled group of guiding questions, possibly with dates of its own ("week 2")."""
+
+    discussion = models.ForeignKey(
+        Discussion, on_delete=models.CASCADE, related_name="question_groups"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    opens_at = models.DateTimeField(_("from"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("question group")
+        verbose_name_plural = _("question groups")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
+                name="question_group_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or str(self.position)
+
+    def clean(self):
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("It must end after it has begun.")})
+
+
+class GuidingQuestion(models.Model):
+    """A question that the contributions answer one by one: Q1…Qn through the whole discussion."""
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="questions")
+    group = models.ForeignKey(
+        QuestionGroup, on_delete=models.PROTECT, related_name="questions", verbose_name=_("group")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    key = models.CharField(
+        _("key"),
+        max_length=20,
+        validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9.-]*$", _("A letter, then letters and digits."))],
+    )
+    text = models.TextField(_("question"))
+    answer_count = models.PositiveIntegerField(_("answers"), default=0, editable=False)
+    # Set when the words changed after somebody had answered them.
+    reworded_at = models.DateTimeField(_("reworded"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("guiding question")
+        verbose_name_plural = _("guiding questions")
+        ordering = ["group__position", "group", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["discussion", "key"], name="question_key_is_unique"),
+            models.UniqueConstraint(
+                fields=["discussion", "number"], name="question_number_is_unique"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="question_has_words"),
+        ]
+
+    def __str__(self):
+        return f"{self.key} {self.text}"
+
+    def clean(self):
+        if self.group_id and self.group.discussion_id != self.discussion_id:
+            raise ValidationError({"group": _("This group belongs to another discussion.")})
+
+

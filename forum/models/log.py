@@ -1,0 +1,112 @@
+"""The log: what was done, by whom, when and why. Append-only: triggers refuse anything else."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+
+from .contributions import Contribution
+from .discussions import Discussion
+
+
+class LogQuerySet(models.QuerySet):
+    def record(
+        self, act, *, actor, discussion=None, contribution=None, person=None, reason="", **details
+    ):
+        """Write an entry. `details` are codes, numbers and dates: never names, never texts."""
+        if contribution and not discussion:
+            discussion = contribution.discussion
+        return self.create(
+            act=act,
+            actor=actor.person if actor else None,
+            as_superuser=bool(
+                actor
+                and actor.is_superuser
+                and not (discussion and discussion.roles_of(actor))
+            ),
+            discussion=discussion,
+            contribution=contribution,
+            label=contribution.label if contribution else "",
+            person=person,
+            reason=reason,
+            details={key: code(value) for key, value in details.items()},
+        )
+
+
+def code(value):
+    """Dates as ISO 8601; everything else as JSON has it."""
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class LogEntry(models.Model):
+    ACTS = {
+        "discussion.create": _("made the discussion"),
+        "discussion.edit": _("changed the discussion"),
+        "discussion.import": _("loaded the discussion from a file"),
+        "discussion.publish": _("published the discussion"),
+        "discussion.open": _("opened it before its date"),
+        "discussion.close": _("closed it before its date"),
+        "discussion.extend": _("extended it"),
+        "discussion.reopen": _("reopened it"),
+        "question.add": _("added a guiding question"),
+        "question.edit": _("changed a guiding question"),
+        "question.reword": _("reworded a question that had answers"),
+        "question.remove": _("removed a guiding question"),
+        "membership.give": _("gave a role"),
+        "membership.edit": _("changed the title of a role"),
+        "membership.take": _("took a role away"),
+        "contribution.publish": _("published a contribution"),
+        "contribution.edit": _("edited a contribution"),
+        "contribution.withdraw": _("withdrew a contribution"),
+        "contribution.hide": _("hid a contribution"),
+        "contribution.restore": _("restored a contribution"),
+        "contact.send": _("wrote to a member of the staff"),
+        "page.edit": _("changed a page of the site"),
+    }
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False, db_index=True)
+    actor = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="acts",
+        verbose_name=_("who"),
+    )
+    as_superuser = models.BooleanField(_("as superuser"), default=False)
+    act = models.CharField(_("act"), max_length=60)
+    discussion = models.ForeignKey(
+        Discussion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="log",
+        verbose_name=_("discussion"),
+    )
+    contribution = models.ForeignKey(
+        Contribution,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="log",
+        verbose_name=_("contribution"),
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("concerns")
+    )
+    # "#12", as it was then.
+    label = models.CharField(_("target"), max_length=40, blank=True)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    details = models.JSONField(_("details"), default=dict)
+
+    objects = LogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.act} {self.label}".strip()
+
+    @property
+    def act_name(self):
+        return self.ACTS.get(self.act, self.act)

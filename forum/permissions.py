@@ -1,0 +1,217 @@
+"""Who may do what. Every answer is ALLOWED, or a Denied whose reason is the sentence to show.
+
+The same answer hides a button, explains itself on the page and makes the 403. The table stands in
+ARCHITECTURE.md and is tested as a table.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models.discussions import STAFF_ROLES
+from .models.memberships import STEERING_ROLES, Role
+
+
+class Allowed:
+    reason = ""
+
+    def __bool__(self):
+        return True
+
+
+@dataclass(frozen=True)
+class Denied:
+    reason: str
+
+    def __bool__(self):
+        return False
+
+
+ALLOWED = Allowed()
+
+# Who takes away what has names and texts in it.
+FACILITATING_ROLES = (Role.ORGANISER, Role.FACILITATOR)
+
+
+def require(answer):
+    """Let an allowed request pass; refuse any other with its reason."""
+    if not answer:
+        raise PermissionDenied(answer.reason)
+
+
+def holds(user, discussion, roles):
+    """Does this user hold one of these roles here? Superusers hold all of them."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.is_superuser or bool(discussion.roles_of(user).intersection(roles))
+
+
+def is_staff(user, discussion):
+    return holds(user, discussion, STAFF_ROLES)
+
+
+def please_sign_in():
+    return Denied(_("Please log in or sign up to comment."))
+
+
+def not_authenticated(user):
+    return not user.is_authenticated or not user.is_active
+
+
+# --- taking part ---
+
+
+def can_contribute(user, discussion):
+    """Contribute or reply. Staff also before it opens (welcome) and after it closed (thanks)."""
+    if not_authenticated(user):
+        return please_sign_in()
+    if not discussion.published:
+        return Denied(_("This discussion is not published yet."))
+    if is_staff(user, discussion):
+        return ALLOWED
+    if discussion.is_upcoming:
+        return Denied(_("This discussion is not open yet."))
+    if discussion.is_closed:
+        return Denied(_("This discussion is closed. No more contributions are accepted."))
+    invited_only = discussion.visibility == discussion.Visibility.INVITED
+    if invited_only and not discussion.roles_of(user):
+        return Denied(_("Only those who were invited can contribute here."))
+    return ALLOWED
+
+
+def can_reply(user, contribution):
+    answer = can_contribute(user, contribution.discussion)
+    if answer and not contribution.is_published:
+        return Denied(_("A contribution that is hidden or withdrawn cannot be replied to."))
+    return answer
+
+
+def can_edit(user, contribution):
+    """The author's own, for edit_minutes after it was published."""
+    if not_authenticated(user):
+        return please_sign_in()
+    if contribution.author_id != user.person_id:
+        return Denied(_("Only its author can edit a contribution."))
+    if not contribution.is_published:
+        return Denied(_("A contribution that is hidden or withdrawn cannot be edited."))
+    minutes = contribution.discussion.edit_minutes
+    if timezone.now() >= contribution.published_at + timedelta(minutes=minutes):
+        return Denied(
+            _("A contribution can be edited for %(minutes)s minutes after it was published.")
+            % {"minutes": minutes}
+        )
+    return ALLOWED
+
+
+def can_withdraw(user, contribution):
+    """The author's own, at any time."""
+    if not_authenticated(user):
+        return please_sign_in()
+    if contribution.author_id != user.person_id:
+        return Denied(_("Only its author can withdraw a contribution."))
+    if not contribution.is_published:
+        return Denied(_("This contribution is hidden or withdrawn already."))
+    return ALLOWED
+
+
+def can_read_history(user, contribution):
+    """Earlier versions are public as long as the contribution is."""
+    if contribution.is_published or is_staff(user, contribution.discussion):
+        return ALLOWED
+    return Denied(_("This contribution is hidden or withdrawn."))
+
+
+def can_write_to_staff(user, discussion):
+    if not_authenticated(user):
+        return Denied(_("Please log in to write to the staff of this discussion."))
+    return ALLOWED
+
+
+# --- steering ---
+
+
+def can_steer(user, discussion):
+    """Publish, open, close, extend, reopen; hide and restore contributions."""
+    if holds(user, discussion, STEERING_ROLES):
+        return ALLOWED
+    return Denied(_("Only moderators and organisers of this discussion can do this."))
+
+
+def can_publish(user, discussion):
+    answer = can_steer(user, discussion)
+    if answer and discussion.published:
+        return Denied(_("This discussion is published already."))
+    return answer
+
+
+def can_open_now(user, discussion):
+    answer = can_steer(user, discussion)
+    if answer and not discussion.published:
+        return Denied(_("Publish this discussion before you open it."))
+    if answer and not discussion.is_upcoming:
+        return Denied(_("Only a discussion that is still to come can be opened."))
+    return answer
+
+
+def can_close_now(user, discussion):
+    answer = can_steer(user, discussion)
+    if answer and not (discussion.published and discussion.is_open):
+        return Denied(_("Only an open discussion can be closed."))
+    return answer
+
+
+def can_extend(user, discussion):
+    answer = can_steer(user, discussion)
+    if answer and (not discussion.published or discussion.is_closed):
+        return Denied(_("Only a discussion that has not closed can be extended; reopen it instead."))
+    return answer
+
+
+def can_reopen(user, discussion):
+    answer = can_steer(user, discussion)
+    if answer and not (discussion.published and discussion.is_closed):
+        return Denied(_("Only a closed discussion can be reopened."))
+    return answer
+
+
+def can_hide(user, contribution):
+    answer = can_steer(user, contribution.discussion)
+    if answer and not contribution.is_published:
+        return Denied(_("Only a published contribution can be hidden."))
+    return answer
+
+
+def can_restore(user, contribution):
+    answer = can_steer(user, contribution.discussion)
+    if answer and not contribution.is_hidden:
+        return Denied(_("Only a hidden contribution can be restored."))
+    return answer
+
+
+# --- facilitating and organising ---
+
+
+def can_export_everything(user, discussion):
+    """The full table, with what was hidden and who wrote anonymously."""
+    if holds(user, discussion, FACILITATING_ROLES):
+        return ALLOWED
+    return Denied(_("Only facilitators and organisers of this discussion can do this."))
+
+
+def can_organise(user, discussion):
+    """Edit texts and questions, invite, give and take roles."""
+    if holds(user, discussion, (Role.ORGANISER,)):
+        return ALLOWED
+    return Denied(_("Only organisers of this discussion can do this."))
+
+
+def can_see_text(user, contribution):
+    """A hidden text stays readable for staff; a withdrawn one for nobody on the site."""
+    if contribution.is_published:
+        return ALLOWED
+    if contribution.is_hidden and is_staff(user, contribution.discussion):
+        return ALLOWED
+    return Denied(_("This contribution is hidden or withdrawn."))

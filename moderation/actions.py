@@ -1,0 +1,38 @@
+"""What moderators do to contributions."""
+
+from django.db import transaction
+
+from forum import permissions
+from forum.actions.base import count, locked_contribution, refuse_unless
+from forum.actions.contributions import change_state
+from forum.models import Contribution, LogEntry
+
+
+@transaction.atomic
+def hide(contribution, *, user, reason):
+    """Take a text from the readers, with a reason that they see: number, place and replies stay.
+
+    In order: lock, change the state, count, log it with the reason.
+    """
+    contribution = locked_contribution(contribution)
+    refuse_unless(permissions.can_hide(user, contribution))
+    change_state(contribution, Contribution.State.HIDDEN, reason)
+    count(contribution, -1)
+    LogEntry.objects.record(
+        "contribution.hide", actor=user, contribution=contribution, reason=reason
+    )
+    return contribution
+
+
+@transaction.atomic
+def restore(contribution, *, user):
+    """Show a hidden contribution again. In order: lock, change the state, count, log it."""
+    contribution = locked_contribution(contribution)
+    refuse_unless(permissions.can_restore(user, contribution))
+    old = contribution.reason
+    change_state(contribution, Contribution.State.PUBLISHED)
+    count(contribution, 1)
+    LogEntry.objects.record(
+        "contribution.restore", actor=user, contribution=contribution, reason=old
+    )
+    return contribution
