@@ -6,8 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from . import triggers
 
 
-def install_triggers(using, **kwargs):
-    triggers.install(connections[using])
+def complete_database(sender, using, **kwargs):
+    """What belongs to the tables and no migration can keep: triggers, and the site's own pages."""
+    from . import default_pages  # Models cannot be imported before the apps are ready.
+    from .models import LogEntry, Page
+
+    connection = connections[using]
+    if LogEntry._meta.db_table in connection.introspection.table_names():
+        triggers.install(connection)
+        default_pages.install(using, Page)
 
 
 class ForumConfig(AppConfig):
@@ -15,4 +22,4 @@ class ForumConfig(AppConfig):
     verbose_name = _("discussions")
 
     def ready(self):
-        post_migrate.connect(install_triggers, sender=self)
+        post_migrate.connect(complete_database, sender=self)

@@ -47,8 +47,6 @@ def installed(connection):
 
 
 def install(connection):
-    if TABLE not in connection.introspection.table_names():
-        return
     there = installed(connection)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
