@@ -64,11 +64,13 @@ def language_name(code):
         return code
 
 
-def is_right_to_left(code):
+def direction(code):
+    """How a language is written: "rtl" or "ltr"."""
     try:
-        return get_language_info(LANGUAGE_ALIASES.get(code.lower(), code.lower()))["bidi"]
+        info = get_language_info(LANGUAGE_ALIASES.get(code.lower(), code.lower()))
     except KeyError:
-        return False
+        return "ltr"
+    return "rtl" if info["bidi"] else "ltr"
 
 
 def country_choices():

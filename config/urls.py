@@ -1,2 +1,14 @@
-from django.urls import path
-urlpatterns = []
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+# The site's own language stands at the root, the others under a prefix.
+urlpatterns = i18n_patterns(
+    path("", include("forum.urls")),
+    path("", include("moderation.urls")),
+    path("", include("facilitation.urls")),
+    path("me/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    prefix_default_language=False,
+)

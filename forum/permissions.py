@@ -66,8 +66,6 @@ def not_authenticated(user):
 
 def can_contribute(user, discussion):
     """Contribute or reply. Staff also before it opens (welcome) and after it closed (thanks)."""
-    if not_authenticated(user):
-        return please_sign_in()
     if not discussion.published:
         return Denied(_("This discussion is not published yet."))
     if is_staff(user, discussion):
@@ -76,6 +74,8 @@ def can_contribute(user, discussion):
         return Denied(_("This discussion is not open yet."))
     if discussion.is_closed:
         return Denied(_("This discussion is closed. No more contributions are accepted."))
+    if not_authenticated(user):
+        return please_sign_in()
     invited_only = discussion.visibility == discussion.Visibility.INVITED
     if invited_only and not discussion.roles_of(user):
         return Denied(_("Only those who were invited can contribute here."))

@@ -1,6 +1,7 @@
 """Do it: every write with effects, its effects listed in order. One file a noun."""
 
-from .base import Refused, Stale
+from .base import Refused, SentBefore, Stale
+from .contact import write_to_staff
 from .contributions import Text, contribute, edit, has_accepted_terms, withdraw
 from .discussions import (
     close_now,
@@ -18,6 +19,7 @@ from .pages import write_page
 
 __all__ = [
     "Refused",
+    "SentBefore",
     "Stale",
     "Text",
     "close_now",
@@ -37,4 +39,5 @@ __all__ = [
     "take_role",
     "withdraw",
     "write_page",
+    "write_to_staff",
 ]

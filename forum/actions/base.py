@@ -18,6 +18,18 @@ class Stale(Refused):
         super().__init__(_("This was changed by somebody else meanwhile. Look at it again."))
 
 
+class SentBefore(Refused):
+    """This form was sent before with another text; nothing was written."""
+
+    def __init__(self, contribution):
+        self.contribution = contribution
+        super().__init__(
+            _("You have published %(label)s with this form already. Send it again if you want to "
+              "publish this text too, as another contribution.")
+            % {"label": contribution.label}
+        )
+
+
 def refuse_unless(answer):
     if not answer:
         raise Refused(answer.reason)

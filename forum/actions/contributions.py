@@ -17,7 +17,7 @@ from ..models import (
     Revision,
 )
 from ..models.memberships import BYLINE_ORDER, Role
-from .base import Stale, count, locked, locked_contribution, refuse_unless
+from .base import SentBefore, Stale, count, locked, locked_contribution, refuse_unless
 
 
 @dataclass
@@ -40,6 +40,8 @@ class Text:
 def contribute(*, discussion, user, text, submission_key, parent=None):
     """Publish a contribution or a reply and return it; the same form sent twice gives the first.
 
+    A form that was changed after it was sent raises SentBefore: its new text must not be lost.
+
     In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
     it with its answers, count it, log it.
     """
@@ -49,6 +51,8 @@ def contribute(*, discussion, user, text, submission_key, parent=None):
         earlier = Contribution.objects.filter(
             author=user.person_id, submission_key=submission_key
         ).first()
+        if earlier and not has_said(earlier, text):
+            raise SentBefore(earlier)
         if earlier:
             return earlier
         if parent:
@@ -156,8 +160,21 @@ def says_the_same(contribution, text):
     )
 
 
+def has_said(contribution, text):
+    """Did this text stand here, now or before an edit?"""
+    answers = [
+        {"question": question.key, "body": body} for question, body in text.answers.items()
+    ]
+    return says_the_same(contribution, text) or any(
+        revision.body == text.body
+        and [{key: answer[key] for key in ("question", "body")} for answer in revision.answers]
+        == answers
+        for revision in contribution.revisions.all()
+    )
+
+
 def keep_revision(contribution, user):
-    answers = contribution.answers.select_related("question")
+    answers = contribution.answers.select_related("question").order_by("question__number")
     Revision.objects.create(
         contribution=contribution,
         version=contribution.version,

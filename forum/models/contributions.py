@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import is_right_to_left, language_name, validate_language
+from accounts.choices import direction, validate_language
 from accounts.models import Person
 
 from .bylines import Byline, public_byline
@@ -232,17 +232,19 @@ class Contribution(models.Model):
         return self.state == self.State.WITHDRAWN
 
     @property
-    def language_name(self):
-        return language_name(self.language)
-
-    @property
     def direction(self):
-        return "rtl" if is_right_to_left(self.language) else "ltr"
+        return direction(self.language)
 
     @property
     def answers_in_order(self):
         """The answers in the order of the questions. Needs for_display()."""
         return sorted(self.answers.all(), key=lambda answer: answer.question.number)
+
+    def belong_to(self, discussion):
+        """Use this instance, with the roles it knows, here and in the parent: no more queries."""
+        self.discussion = discussion
+        if self.parent:
+            self.parent.discussion = discussion
 
     def place_below(self, parent):
         """Take the path and the depth that follow from the parent and the own number."""
@@ -313,3 +315,7 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.contribution} v{self.version}"
+
+    @property
+    def direction(self):
+        return direction(self.language)

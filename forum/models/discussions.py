@@ -61,6 +61,12 @@ class DiscussionQuerySet(models.QuerySet):
             Window.CLOSED: self.filter(closed),
         }[window]
 
+    def closed_before(self, other):
+        """Those that stand behind this one, the latest first."""
+        return self.filter(
+            Q(closes_at__lt=other.closes_at) | Q(closes_at=other.closes_at, pk__lt=other.pk)
+        )
+
     def for_home(self):
         return self.prefetch_related("hosts")
 

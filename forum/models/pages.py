@@ -51,4 +51,4 @@ class Page(models.Model):
         return f"{self.title} ({self.language}, {self.version})"
 
     def get_absolute_url(self):
-        return reverse("forum:page", args=[self.key])
+        return reverse(f"forum:{self.key}")

@@ -1,0 +1,1 @@
+"""HTTP: look up, ask for permission, parse, act, answer. One file a noun."""

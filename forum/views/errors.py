@@ -1,11 +1,30 @@
-from django.shortcuts import render
+"""Refusals that give back what somebody has written."""
 
-# Fields of a refused form that are no text of the person's.
-NOT_TEXT = {"csrfmiddlewaretoken", "submission_key", "version", "password", "password1", "password2"}
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+# Fields of a form that are no text of the person's.
+NOT_TEXT = {"csrfmiddlewaretoken", "submission_key", "version", "language", "capacity", "terms"}
+
+
+def give_back(request, reason):
+    """Refuse a form that was sent, with the reason and every text that was in it."""
+    texts = [
+        text
+        for name, values in request.POST.lists()
+        if name not in NOT_TEXT and "password" not in name
+        for text in values
+        if text.strip()
+    ]
+    context = {"reason": reason, "texts": texts}
+    return render(request, "forum/refused.html", context, status=403)
 
 
 def stale_form(request, reason=""):
-    """The form's token is too old, so nothing was saved: give back every text that was sent."""
-    texts = [value for name, value in request.POST.items() if name not in NOT_TEXT and value]
-    long_texts = [text for text in texts if len(text) > 40 or "\n" in text]
-    return render(request, "403_csrf.html", {"texts": long_texts}, status=403)
+    """The form's token is too old, or cookies are off."""
+    sentence = _(
+        "This form had expired, so nothing was saved. That happens when you signed in or out in "
+        "another window, or when your browser refuses cookies. Go back, load the page again, and "
+        "send it once more."
+    )
+    return give_back(request, sentence)

@@ -1,0 +1,207 @@
+"""The form in which people write: a general text and a section for each guiding question."""
+
+import uuid
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.choices import language_choices
+
+from .. import actions
+from ..models import Contribution
+from ..models.contributions import MAX_CHARACTERS
+
+ROWS_OF_BODY = 8
+ROWS_OF_ANSWER = 6
+
+
+class TextField(forms.CharField):
+    """A long text as it was typed: only the line ends of the browser are made the usual ones."""
+
+    def __init__(self, *, rows, **options):
+        widget = forms.Textarea(attrs={"rows": rows, "dir": "auto", "cols": 60})
+        super().__init__(required=False, strip=False, widget=widget, **options)
+
+    def to_python(self, value):
+        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return text if text.strip() else ""
+
+
+class ContributionForm(forms.Form):
+    """A new contribution or, with a parent, a reply."""
+
+    body = TextField(rows=ROWS_OF_BODY, label=gettext_lazy("General comments"))
+    language = forms.ChoiceField(label=gettext_lazy("Language of your text"))
+    capacity = forms.ChoiceField(
+        label=gettext_lazy("You write"),
+        choices=Contribution.Capacity.choices,
+        initial=Contribution.Capacity.PERSONAL,
+        widget=forms.RadioSelect,
+    )
+    # It comes with the form: the same form sent twice gives one contribution.
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args, discussion, user, parent=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.discussion, self.user, self.parent = discussion, user, parent
+        if parent:
+            self.fields["body"].label = _("Your reply")
+        self.add_answers()
+        self.fields["language"].choices = language_choices(
+            [*discussion.languages, discussion.language]
+        )
+        self.fields["language"].initial = self.likely_language()
+        if discussion.anonymous_allowed:
+            self.fields["anonymous"] = forms.BooleanField(
+                required=False,
+                label=_("Do not show my name"),
+                help_text=_("The staff of this discussion still see who you are."),
+            )
+        self.add_terms()
+
+    def add_answers(self):
+        for question in self.questions:
+            self.fields[answer_name(question)] = TextField(
+                rows=ROWS_OF_ANSWER, label=f"{question.key}. {question.text}"
+            )
+
+    def add_terms(self):
+        if not actions.has_accepted_terms(self.discussion, self.user.person):
+            self.fields["terms"] = forms.BooleanField(
+                label=_("I accept the rules of participation"),
+                help_text=_(
+                    "My texts will be public, and may be quoted and translated under the licence "
+                    "%(licence)s."
+                )
+                % {"licence": settings.LICENCE},
+                error_messages={
+                    "required": _("To contribute, please accept the rules of participation.")
+                },
+            )
+
+    def likely_language(self):
+        """The person's own, else the one they read in, else the discussion's."""
+        offered = dict(self.fields["language"].choices)
+        likely = (self.user.person.language, get_language(), self.discussion.language)
+        return next((code for code in likely if code in offered), None)
+
+    @cached_property
+    def questions(self):
+        return list(self.discussion.questions.select_related("group"))
+
+    @property
+    def sections(self):
+        """The guiding questions in their groups, each with its bound field, for the template."""
+        sections = {}
+        for question in self.questions:
+            field = self[answer_name(question)]
+            sections.setdefault(question.group, []).append((question, field))
+        return sections.items()
+
+    @property
+    def answered(self):
+        """Is there anything in the sections? A reply shows them only then."""
+        return any(self[answer_name(question)].value() for question in self.questions)
+
+    @property
+    def closing_fields(self):
+        """What stands below the texts."""
+        names = ("language", "capacity", "anonymous", "terms")
+        return [self[name] for name in names if name in self.fields]
+
+    def clean(self):
+        texts = [self.cleaned_data.get("body", ""), *self.answers().values()]
+        if not any(texts) and not self.errors:
+            raise forms.ValidationError(
+                _("There is nothing in it yet. Write a general comment or answer a question.")
+            )
+        total = sum(len(text) for text in texts)
+        if total > MAX_CHARACTERS:
+            raise forms.ValidationError(too_long(total))
+
+    def answers(self):
+        """Question -> Markdown, without those that nobody answered."""
+        given = {
+            question: self.cleaned_data.get(answer_name(question), "")
+            for question in self.questions
+        }
+        return {question: text for question, text in given.items() if text}
+
+    def text(self):
+        return actions.Text(
+            body=self.cleaned_data["body"],
+            answers=self.answers(),
+            language=self.cleaned_data["language"],
+            capacity=self.cleaned_data["capacity"],
+            anonymous=self.cleaned_data.get("anonymous", False),
+        )
+
+    def save(self):
+        return actions.contribute(
+            discussion=self.discussion,
+            user=self.user,
+            text=self.text(),
+            submission_key=self.cleaned_data["submission_key"],
+            parent=self.parent,
+        )
+
+    def renew(self, name, value):
+        """Show the form again with another value in a hidden field."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(name)] = value
+
+
+class EditForm(ContributionForm):
+    """The same form for something that is published already."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, contribution, user, **kwargs):
+        self.contribution = contribution
+        answers = contribution.answers.select_related("question")
+        initial = {
+            "body": contribution.body,
+            "capacity": contribution.capacity,
+            "anonymous": contribution.anonymous,
+            "version": contribution.version,
+        } | {answer_name(answer.question): answer.body for answer in answers}
+        super().__init__(
+            *args,
+            discussion=contribution.discussion,
+            user=user,
+            parent=contribution.parent,
+            initial=initial,
+            **kwargs,
+        )
+        language = self.fields["language"]
+        language.choices = language_choices([contribution.language, *dict(language.choices)])
+        language.initial = contribution.language
+        del self.fields["submission_key"]
+
+    def add_terms(self):
+        """They were accepted with the first publication."""
+
+    def save(self):
+        return actions.edit(
+            self.contribution,
+            user=self.user,
+            text=self.text(),
+            version=self.cleaned_data["version"],
+        )
+
+
+def answer_name(question):
+    return f"answer-{question.key}"
+
+
+def too_long(total):
+    return ngettext(
+        "Your text has %(total)s characters in all: one more than the %(limit)s that are possible.",
+        "Your text has %(total)s characters in all: %(over)s more than the %(limit)s that are "
+        "possible.",
+        total - MAX_CHARACTERS,
+    ) % {"total": total, "over": total - MAX_CHARACTERS, "limit": MAX_CHARACTERS}

@@ -1,0 +1,82 @@
+"""What templates of discussions need beyond Django's own tags."""
+
+import zoneinfo
+
+from django import template
+from django.urls import translate_url
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from accounts.choices import language_name
+
+from .. import markup, permissions
+
+register = template.Library()
+
+register.filter("trusted", markup.trusted)
+
+
+@register.simple_tag(takes_context=True)
+def may(context, verb, thing):
+    """Whether the reader may do this, as ALLOWED or Denied: {% may "reply" contribution as answer %}."""
+    return getattr(permissions, f"can_{verb}")(context["request"].user, thing)
+
+
+@register.simple_tag
+def moment(value, discussion=None):
+    """A time in the discussion's own zone; without one, in the zone that is active."""
+    local = timezone.localtime(value, discussion.zone if discussion else None)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "DATETIME_FORMAT")
+    )
+
+
+@register.simple_tag
+def day(value, discussion):
+    local = timezone.localtime(value, discussion.zone)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.date().isoformat(), date_format(local, "DATE_FORMAT")
+    )
+
+
+@register.simple_tag
+def zone_name(discussion, at):
+    """The zone in words: “Nairobi time (UTC+3)”, as it is at that moment."""
+    city = discussion.time_zone.rpartition("/")[2].replace("_", " ")
+    offset = utc_offset(timezone.localtime(at, discussion.zone))
+    if city in {"UTC", "GMT"}:
+        return "UTC"
+    return _("%(city)s time, %(offset)s") % {"city": city, "offset": offset}
+
+
+def utc_offset(moment):
+    """UTC+5:30"""
+    minutes = round(moment.utcoffset().total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes >= 0 else "−"
+    return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+@register.simple_tag(takes_context=True)
+def own_time(context, value, discussion):
+    """The same moment in the reader's own zone, where their profile names another one."""
+    user = context["request"].user
+    zone = user.person.time_zone if user.is_authenticated else ""
+    if not zone or zone == discussion.time_zone:
+        return ""
+    local = timezone.localtime(value, zoneinfo.ZoneInfo(zone))
+    return _("%(time)s your time") % {"time": date_format(local, "DATETIME_FORMAT")}
+
+
+@register.simple_tag
+def language_span(code):
+    """The name of a language in itself, marked as such for screen readers."""
+    return format_html('<span lang="{}">{}</span>', code, language_name(code))
+
+
+@register.simple_tag(takes_context=True)
+def in_language(context, code):
+    """The address of this page in another language."""
+    return translate_url(context["request"].get_full_path(), code)

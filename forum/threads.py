@@ -1,0 +1,130 @@
+"""Order, pages and nesting of contributions.
+
+The path of a contribution is its place: sorted by path, a discussion is its threads one after the
+other, every reply behind what it answers. A page is therefore a slice of one index, whatever the
+size of the discussion, and nesting is a matter of comparing neighbours.
+"""
+
+from dataclasses import dataclass
+
+from .models.contributions import PATH_WIDTH
+
+# A page ends at so many threads or so many contributions, whichever comes first.
+ROOTS_ON_PAGE = 20
+ROWS_ON_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Row:
+    """A contribution on a page, and how the list around it opens and closes."""
+
+    contribution: object
+    # Its level among those on this page; 0 is a row that stands under none of them.
+    level: int
+    # A list of replies opens before it.
+    opens: bool
+    # So many lists of replies close before it.
+    closes: range
+
+    @property
+    def continues(self):
+        """Its parent stands on an earlier page."""
+        return self.level == 0 and self.contribution.parent_id is not None
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list
+    # Lists that are still open after the last row.
+    still_open: range
+    # For ?before= and ?after=: the number of the first and the last row where there are more.
+    before: int | None
+    after: int | None
+
+    def __bool__(self):
+        return bool(self.rows)
+
+
+def page(discussion, contributions, *, after=None, before=None, start=None):
+    """The page of these contributions (a QuerySet) that one of the paths marks.
+
+    after:  the page that follows this path
+    before: the page that ends in front of this path
+    start:  the page that begins with this path
+    """
+    numbered = contributions.numbered()
+    if before is not None:
+        found = list(numbered.filter(path__lt=before).order_by("-path")[: ROWS_ON_PAGE + 1])
+        found.reverse()
+        shown = last_threads(found)
+        earlier, later = len(shown) < len(found), True
+    else:
+        if after is not None:
+            numbered = numbered.filter(path__gt=after)
+        if start is not None:
+            numbered = numbered.filter(path__gte=start)
+        found = list(numbered.order_by("path")[: ROWS_ON_PAGE + 1])
+        shown = first_threads(found)
+        marked = after is not None or start is not None
+        earlier = marked and bool(shown) and has_before(contributions, shown[0])
+        later = len(shown) < len(found)
+    for contribution in shown:
+        contribution.belong_to(discussion)
+    rows = nested(shown)
+    return Page(
+        rows=rows,
+        still_open=range(rows[-1].level if rows else 0),
+        before=shown[0].number if shown and earlier else None,
+        after=shown[-1].number if shown and later else None,
+    )
+
+
+def has_before(contributions, first):
+    return contributions.numbered().filter(path__lt=first.path).exists()
+
+
+def first_threads(found):
+    """As many whole threads from the beginning as a page holds; a part of the first if it is long."""
+    starts = [place for place, row in enumerate(found) if row.parent_id is None]
+    if len(starts) > ROOTS_ON_PAGE:
+        found, starts = found[: starts[ROOTS_ON_PAGE]], starts[:ROOTS_ON_PAGE]
+    if len(found) <= ROWS_ON_PAGE:
+        return found
+    whole = [place for place in starts if 0 < place <= ROWS_ON_PAGE]
+    return found[: whole[-1]] if whole else found[:ROWS_ON_PAGE]
+
+
+def last_threads(found):
+    """As many whole threads up to the end as a page holds; a part of the last if it is long."""
+    starts = [place for place, row in enumerate(found) if row.parent_id is None]
+    if len(starts) > ROOTS_ON_PAGE:
+        return found[starts[-ROOTS_ON_PAGE] :]
+    if len(found) <= ROWS_ON_PAGE:
+        return found
+    whole = [place for place in starts if place > 0]
+    return found[whole[0] :] if whole else found[-ROWS_ON_PAGE:]
+
+
+def nested(contributions):
+    """Rows for one loop: no recursion, and the same for any slice of a discussion."""
+    rows, above = [], []
+    for contribution in contributions:
+        level_before = len(above)
+        while above and not is_under(contribution, above[-1]):
+            above.pop()
+        level = len(above)
+        rows.append(
+            Row(
+                contribution=contribution,
+                level=level,
+                opens=level == level_before and level > 0,
+                closes=range(max(0, level_before - level - 1)),
+            )
+        )
+        above.append(contribution)
+    return rows
+
+
+def is_under(contribution, other):
+    return contribution.path != other.path and contribution.path.startswith(other.path)
+

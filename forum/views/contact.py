@@ -1,0 +1,40 @@
+from smtplib import SMTPException
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from .. import actions, permissions
+from ..forms import ContactForm
+from .contributions import refuse, status_of
+from .lookup import visible_discussion
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request, slug, membership_id):
+    """A form to a member of the staff; no address is ever shown."""
+    discussion = visible_discussion(request, slug)
+    membership = discussion.memberships.staff().filter(pk=membership_id).first()
+    if membership is None:
+        raise Http404
+    answer = permissions.can_write_to_staff(request.user, discussion)
+    if not answer:
+        return refuse(request, answer)
+    form = ContactForm(request.POST or None, membership=membership, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            form.save()
+        except actions.Refused as refused:
+            form.add_error(None, str(refused))
+        except (OSError, SMTPException):
+            form.add_error(None, _("The message could not be sent. Please try again later."))
+        else:
+            messages.success(
+                request,
+                _("Your message was sent to %(name)s.") % {"name": membership.person.name},
+            )
+            return redirect(discussion)
+    context = {"form": form, "discussion": discussion, "membership": membership}
+    return render(request, "forum/contact.html", context, status=status_of(form))

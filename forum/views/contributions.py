@@ -1,0 +1,137 @@
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from .. import actions, permissions, threads
+from ..forms import ContributionForm, EditForm
+from ..permissions import require
+from .errors import give_back
+from .lookup import path_of, visible_contribution, visible_discussion
+
+# An answer that shows the form again, since what it held cannot be taken.
+UNPROCESSABLE = 422
+
+
+def contribution(request, slug, number):
+    """The permanent page: one contribution, what it answers, and everything said below it."""
+    contribution = visible_contribution(request, slug, number)
+    discussion = contribution.discussion
+    below = discussion.contributions.for_display().below(contribution)
+    marks = {name: path_of(below, request.GET.get(name)) for name in ("after", "before")}
+    neighbours = discussion.contributions.numbered()
+    context = {
+        "discussion": discussion,
+        "contribution": contribution,
+        "parent": contribution.parent,
+        "page": threads.page(discussion, below, **marks),
+        "previous": neighbours.filter(number__lt=number).order_by("-number").first(),
+        "next": neighbours.filter(number__gt=number).order_by("number").first(),
+        "may_contribute": permissions.can_contribute(request.user, discussion),
+    }
+    return render(request, "forum/contribution.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribute(request, slug):
+    discussion = visible_discussion(request, slug)
+    return write(request, discussion, permissions.can_contribute(request.user, discussion))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request, slug, number):
+    parent = visible_contribution(request, slug, number)
+    answer = permissions.can_reply(request.user, parent)
+    return write(request, parent.discussion, answer, parent=parent)
+
+
+def write(request, discussion, answer, parent=None):
+    """Show the form; publish what it brings; give the text back whenever that is refused."""
+    if not answer:
+        return refuse(request, answer)
+    form = ContributionForm(
+        request.POST or None, discussion=discussion, user=request.user, parent=parent
+    )
+    try:
+        if request.method == "POST" and form.is_valid():
+            contribution = form.save()
+            messages.success(
+                request,
+                _("Your contribution is published as %(label)s.") % {"label": contribution.label},
+            )
+            return redirect(contribution)
+    except actions.SentBefore as sent:
+        form.renew("submission_key", form.fields["submission_key"].initial())
+        form.add_error(None, str(sent))
+    except actions.Refused as refused:
+        return give_back(request, str(refused))
+    context = {"form": form, "discussion": discussion, "parent": parent}
+    return render(request, "forum/contribute.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, slug, number):
+    contribution = visible_contribution(request, slug, number)
+    answer = permissions.can_edit(request.user, contribution)
+    if not answer:
+        return refuse(request, answer)
+    form = EditForm(request.POST or None, contribution=contribution, user=request.user)
+    try:
+        if request.method == "POST" and form.is_valid():
+            form.save()
+            messages.success(request, _("Your changes are published."))
+            return redirect(contribution)
+    except actions.Stale:
+        form.renew("version", contribution.version)
+        form.add_error(
+            None,
+            _(
+                "This contribution was changed meanwhile, perhaps in another window. It stands "
+                "below as it is now. Send your text again to put it in its place."
+            ),
+        )
+    except actions.Refused as refused:
+        return give_back(request, str(refused))
+    context = {"form": form, "discussion": contribution.discussion, "contribution": contribution}
+    return render(request, "forum/edit.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request, slug, number):
+    contribution = visible_contribution(request, slug, number)
+    answer = permissions.can_withdraw(request.user, contribution)
+    if not answer:
+        return refuse(request, answer)
+    if request.method == "POST":
+        actions.withdraw(contribution, user=request.user)
+        messages.success(request, _("Your contribution is withdrawn. Its number and replies stay."))
+        return redirect(contribution)
+    context = {"discussion": contribution.discussion, "contribution": contribution}
+    return render(request, "forum/withdraw.html", context)
+
+
+def history(request, slug, number):
+    """Every version that stood here, the latest first."""
+    contribution = visible_contribution(request, slug, number)
+    require(permissions.can_read_history(request.user, contribution))
+    context = {
+        "discussion": contribution.discussion,
+        "contribution": contribution,
+        "revisions": contribution.revisions.order_by("-version"),
+    }
+    return render(request, "forum/history.html", context)
+
+
+def refuse(request, answer):
+    """A visitor signs in first; everyone else is told why. What was sent is given back."""
+    if request.method == "POST":
+        return give_back(request, answer.reason)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise PermissionDenied(answer.reason)
+
+
+def status_of(form):
+    return UNPROCESSABLE if form.errors else 200

@@ -1,0 +1,55 @@
+from django.shortcuts import render
+
+from .. import permissions, threads
+from ..models import Discussion
+from ..models.discussions import Window
+from .lookup import path_of, visible_discussion
+
+CLOSED_ON_PAGE = 20
+
+
+def home(request):
+    """Open discussions first, then those to come, then the closed ones, the latest first."""
+    visible = Discussion.objects.visible_to(request.user).for_home()
+    published = visible.filter(published=True)
+    closed = published.in_window(Window.CLOSED).order_by("-closes_at", "-pk")
+    older_than = visible.filter(slug=request.GET.get("before", "")).first()
+    if older_than:
+        closed = closed.closed_before(older_than)
+    closed = list(closed[: CLOSED_ON_PAGE + 1])
+    context = {
+        "open": [] if older_than else published.in_window(Window.OPEN).order_by("closes_at"),
+        "upcoming": [] if older_than else published.in_window(Window.UPCOMING).order_by("opens_at"),
+        "closed": closed[:CLOSED_ON_PAGE],
+        "older": closed[CLOSED_ON_PAGE - 1] if len(closed) > CLOSED_ON_PAGE else None,
+        "unpublished": [] if older_than else visible.filter(published=False),
+        "further": older_than,
+    }
+    return render(request, "forum/home.html", context)
+
+
+def discussion(request, slug):
+    """The e-discussion: its frame, its questions, and what was said, thread by thread."""
+    discussion = visible_discussion(request, slug)
+    contributions = discussion.contributions.for_display()
+    marks = {
+        "after": path_of(contributions, request.GET.get("after")),
+        "before": path_of(contributions, request.GET.get("before")),
+        "start": root_of(path_of(contributions, request.GET.get("at"))),
+    }
+    context = {
+        "discussion": discussion,
+        "staff": discussion.memberships.staff().for_display(),
+        "groups": discussion.question_groups.prefetch_related("questions"),
+        "page": threads.page(discussion, contributions, **marks),
+        "is_first_page": not any(marks.values()),
+        "may_contribute": permissions.can_contribute(request.user, discussion),
+        "may_steer": permissions.can_steer(request.user, discussion),
+        "is_staff": permissions.is_staff(request.user, discussion),
+        "may_export": permissions.can_export_everything(request.user, discussion),
+    }
+    return render(request, "forum/discussion.html", context)
+
+
+def root_of(path):
+    return path[: threads.PATH_WIDTH] if path else None

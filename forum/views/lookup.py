@@ -1,0 +1,26 @@
+"""How every view finds its object: what this reader may not see does not exist for them."""
+
+from django.shortcuts import get_object_or_404
+
+from ..models import Discussion
+
+
+def visible_discussion(request, slug):
+    return get_object_or_404(Discussion.objects.visible_to(request.user), slug=slug)
+
+
+def visible_contribution(request, slug, number):
+    """A numbered contribution whose discussion this reader may see."""
+    discussion = visible_discussion(request, slug)
+    contribution = get_object_or_404(
+        discussion.contributions.numbered().for_display(), number=number
+    )
+    contribution.belong_to(discussion)
+    return contribution
+
+
+def path_of(contributions, value):
+    """The path of the contribution whose number stands in the address, or None."""
+    if not value or not value.isdecimal() or len(value) > 9:
+        return None
+    return contributions.filter(number=int(value)).values_list("path", flat=True).first()

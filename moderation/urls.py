@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import views
+
+app_name = "moderation"
+
+urlpatterns = [
+    path("discussions/<slug:slug>/<int:number>/hide/", views.hide, name="hide"),
+    path("discussions/<slug:slug>/<int:number>/restore/", views.restore, name="restore"),
+]

@@ -1,0 +1,40 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from forum import permissions
+from forum.views.contributions import refuse, status_of
+from forum.views.lookup import visible_contribution
+
+from . import actions
+from .forms import HideForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hide(request, slug, number):
+    contribution = visible_contribution(request, slug, number)
+    answer = permissions.can_hide(request.user, contribution)
+    if not answer:
+        return refuse(request, answer)
+    form = HideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.hide(contribution, user=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("%(label)s is hidden.") % {"label": contribution.label})
+        return redirect(contribution)
+    context = {"form": form, "contribution": contribution, "discussion": contribution.discussion}
+    return render(request, "moderation/hide.html", context, status=status_of(form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def restore(request, slug, number):
+    contribution = visible_contribution(request, slug, number)
+    answer = permissions.can_restore(request.user, contribution)
+    if not answer:
+        return refuse(request, answer)
+    if request.method == "POST":
+        actions.restore(contribution, user=request.user)
+        messages.success(request, _("%(label)s is shown again.") % {"label": contribution.label})
+        return redirect(contribution)
+    context = {"contribution": contribution, "discussion": contribution.discussion}
+    return render(request, "moderation/restore.html", context)
