@@ -269,4 +269,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # A refusal with its reason is an answer, not an incident.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -108,6 +108,12 @@ class ContributionForm(forms.Form):
         return any(self[answer_name(question)].value() for question in self.questions)
 
     @property
+    def affiliation(self):
+        """What will stand beside the name: ", Example Institute, Brazil"."""
+        person = self.user.person
+        return "".join(f", {part}" for part in (person.organisation, person.country_name) if part)
+
+    @property
     def closing_fields(self):
         """What stands below the texts."""
         names = ("language", "capacity", "anonymous", "terms")
