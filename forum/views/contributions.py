@@ -3,7 +3,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, permissions, threads
 from ..forms import ContributionForm, EditForm
@@ -15,6 +15,7 @@ from .lookup import path_of, visible_contribution, visible_discussion
 UNPROCESSABLE = 422
 
 
+@require_safe
 def contribution(request, slug, number):
     """The permanent page: one contribution, what it answers, and everything said below it."""
     contribution = visible_contribution(request, slug, number)
@@ -112,6 +113,7 @@ def withdraw(request, slug, number):
     return render(request, "forum/withdraw.html", context)
 
 
+@require_safe
 def history(request, slug, number):
     """Every version that stood here, the latest first."""
     contribution = visible_contribution(request, slug, number)

@@ -1,4 +1,5 @@
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from .. import permissions, threads
 from ..models import Discussion
@@ -8,6 +9,7 @@ from .lookup import path_of, visible_discussion
 CLOSED_ON_PAGE = 20
 
 
+@require_safe
 def home(request):
     """Open discussions first, then those to come, then the closed ones, the latest first."""
     visible = Discussion.objects.visible_to(request.user).for_home()
@@ -28,6 +30,7 @@ def home(request):
     return render(request, "forum/home.html", context)
 
 
+@require_safe
 def discussion(request, slug):
     """The e-discussion: its frame, its questions, and what was said, thread by thread."""
     discussion = visible_discussion(request, slug)
