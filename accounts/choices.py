@@ -47,9 +47,7 @@ def validate_country(code):
 
 def validate_language(code):
     if not LANGUAGE_CODE.fullmatch(code):
-        raise ValidationError(
-            _("“%(code)s” is not the code of a language."), params={"code": code}
-        )
+        raise ValidationError(_("“%(code)s” is not the code of a language."), params={"code": code})
 
 
 def language_name(code):

@@ -175,7 +175,9 @@ if google := env.together("GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"):
 if oidc := env.together("OIDC_NAME", "OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
     name, server, client_id, secret = oidc
     if urlsplit(server).scheme not in {"http", "https"} or not urlsplit(server).hostname:
-        raise env.WrongSetting("OIDC_SERVER_URL", "https://host/path of the OpenID provider", server)
+        raise env.WrongSetting(
+            "OIDC_SERVER_URL", "https://host/path of the OpenID provider", server
+        )
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [

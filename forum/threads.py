@@ -127,4 +127,3 @@ def nested(contributions):
 
 def is_under(contribution, other):
     return contribution.path != other.path and contribution.path.startswith(other.path)
-

@@ -1,3 +1,5 @@
 from django.contrib import admin
+
+
 class StaffAdminSite(admin.AdminSite):
     pass

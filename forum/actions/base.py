@@ -24,8 +24,10 @@ class SentBefore(Refused):
     def __init__(self, contribution):
         self.contribution = contribution
         super().__init__(
-            _("You have published %(label)s with this form already. Send it again if you want to "
-              "publish this text too, as another contribution.")
+            _(
+                "You have published %(label)s with this form already. Send it again if you want to "
+                "publish this text too, as another contribution."
+            )
             % {"label": contribution.label}
         )
 

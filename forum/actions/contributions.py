@@ -162,9 +162,7 @@ def says_the_same(contribution, text):
 
 def has_said(contribution, text):
     """Did this text stand here, now or before an edit?"""
-    answers = [
-        {"question": question.key, "body": body} for question, body in text.answers.items()
-    ]
+    answers = [{"question": question.key, "body": body} for question, body in text.answers.items()]
     return says_the_same(contribution, text) or any(
         revision.body == text.body
         and [{key: answer[key] for key in ("question", "body")} for answer in revision.answers]

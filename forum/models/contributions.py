@@ -195,8 +195,7 @@ class Contribution(models.Model):
                 name="contribution_depth_is_bounded",
             ),
             models.CheckConstraint(
-                condition=Q(path__isnull=True)
-                | Q(Exact(Length("path"), F("depth") * PATH_WIDTH)),
+                condition=Q(path__isnull=True) | Q(Exact(Length("path"), F("depth") * PATH_WIDTH)),
                 name="contribution_path_is_as_long_as_it_is_deep",
             ),
         ]
@@ -260,12 +259,8 @@ class Contribution(models.Model):
 class Answer(models.Model):
     """The section of a contribution that answers one guiding question."""
 
-    contribution = models.ForeignKey(
-        Contribution, on_delete=models.PROTECT, related_name="answers"
-    )
-    question = models.ForeignKey(
-        GuidingQuestion, on_delete=models.PROTECT, related_name="answers"
-    )
+    contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="answers")
+    question = models.ForeignKey(GuidingQuestion, on_delete=models.PROTECT, related_name="answers")
     body = models.TextField(_("text"))
     body_html = models.TextField(editable=False)
 

@@ -170,9 +170,7 @@ class Discussion(models.Model):
 
     def clean(self):
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
-            raise ValidationError(
-                {"closes_at": _("A discussion must close after it has opened.")}
-            )
+            raise ValidationError({"closes_at": _("A discussion must close after it has opened.")})
         early = self.closed_early_at
         if early and not self.opens_at <= early <= self.closes_at:
             raise ValidationError(
@@ -325,7 +323,9 @@ class GuidingQuestion(models.Model):
     key = models.CharField(
         _("key"),
         max_length=20,
-        validators=[RegexValidator(r"^[A-Za-z][A-Za-z0-9.-]*$", _("A letter, then letters and digits."))],
+        validators=[
+            RegexValidator(r"^[A-Za-z][A-Za-z0-9.-]*$", _("A letter, then letters and digits."))
+        ],
     )
     text = models.TextField(_("question"))
     answer_count = models.PositiveIntegerField(_("answers"), default=0, editable=False)
@@ -350,5 +350,3 @@ class GuidingQuestion(models.Model):
     def clean(self):
         if self.group_id and self.group.discussion_id != self.discussion_id:
             raise ValidationError({"group": _("This group belongs to another discussion.")})
-
-

@@ -21,9 +21,7 @@ class LogQuerySet(models.QuerySet):
             act=act,
             actor=actor.person if actor else None,
             as_superuser=bool(
-                actor
-                and actor.is_superuser
-                and not (discussion and discussion.roles_of(actor))
+                actor and actor.is_superuser and not (discussion and discussion.roles_of(actor))
             ),
             discussion=discussion,
             contribution=contribution,
