@@ -29,7 +29,7 @@ class StakeholderGroup(models.TextChoices):
 
     @classmethod
     def label_of(cls, value):
-        """The name of a group in the reader's language; words that are no code stand as they are."""
+        """The name of a group in the reader's language; other words stand as they are."""
         return cls(value).label if value in cls.values else value
 
 
@@ -39,7 +39,7 @@ def country_name(code):
 
 
 def validate_country(code):
-    if not countries.name(code):
+    if code not in countries.countries:
         raise ValidationError(
             _("“%(code)s” is not the two-letter code of a country."), params={"code": code}
         )

@@ -3,10 +3,8 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-WORDS = (
-    "village network school tower fibre cost women cooperative radio farmer clinic market solar "
-    "battery training council river road price signal repair teacher public budget spectrum shared"
-).split()
+WORDS = ["village", "network", "school", "tower", "fibre", "women", "radio", "clinic", "market"]
+WORDS += ["solar", "council", "river", "road", "price", "signal", "teacher", "budget", "of", "and"]
 PEOPLE = 50
 # Of ten contributions about so many are replies.
 REPLIES_OF_TEN = 6

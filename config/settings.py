@@ -159,7 +159,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-# Which address a limit counts: the one that the last trusted proxy saw, never a header anyone sends.
+# Which address a limit counts: the one that the last trusted proxy saw, not what anyone sends.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 
 SOCIALACCOUNT_PROVIDERS = {}

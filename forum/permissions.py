@@ -166,7 +166,7 @@ def can_close_now(user, discussion):
 def can_extend(user, discussion):
     answer = can_steer(user, discussion)
     if answer and (not discussion.published or discussion.is_closed):
-        return Denied(_("Only a discussion that has not closed can be extended; reopen it instead."))
+        return Denied(_("A discussion that has closed cannot be extended; reopen it instead."))
     return answer
 
 

@@ -84,7 +84,7 @@ def has_before(contributions, first):
 
 
 def first_threads(found):
-    """As many whole threads from the beginning as a page holds; a part of the first if it is long."""
+    """As many whole threads from the start as a page holds; a part of the first if it is long."""
     starts = [place for place, row in enumerate(found) if row.parent_id is None]
     if len(starts) > ROOTS_ON_PAGE:
         found, starts = found[: starts[ROOTS_ON_PAGE]], starts[:ROOTS_ON_PAGE]
@@ -127,3 +127,8 @@ def nested(contributions):
 
 def is_under(contribution, other):
     return contribution.path != other.path and contribution.path.startswith(other.path)
+
+
+def root_path(path):
+    """Where the thread begins in which this path lies; None stays None."""
+    return path and path[:PATH_WIDTH]

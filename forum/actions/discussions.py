@@ -87,7 +87,7 @@ def close_now(discussion, *, user):
 
 @transaction.atomic
 def extend(discussion, *, user, closes_at, reason):
-    """Give a discussion that has not closed more time. Shown on its page with the reason; logged."""
+    """Give it more time before it has closed. Shown on its page with the reason; logged."""
     discussion = locked(discussion)
     refuse_unless(permissions.can_extend(user, discussion))
     if closes_at <= discussion.closes_at:

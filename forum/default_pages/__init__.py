@@ -16,7 +16,8 @@ def install(using, pages):
     there = set(pages.objects.using(using).values_list("key", flat=True))
     for key in pages.Key.values:
         if key not in there:
-            title, _newline, body = (Path(__file__).parent / f"{key}.md").read_text("utf-8").partition("\n")
+            text = (Path(__file__).parent / f"{key}.md").read_text("utf-8")
+            title, _newline, body = text.partition("\n")
             pages.objects.using(using).create(
                 key=key,
                 language=LANGUAGE,

@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('key', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z][A-Za-z0-9.-]*$', 'A letter, then letters and digits.')], verbose_name='key')),
+                ('key', models.CharField(max_length=20, validators=[django.core.validators.RegexValidator('^[A-Za-z][A-Za-z0-9.-]*\\Z', 'A letter, then letters and digits.')], verbose_name='key')),
                 ('text', models.TextField(verbose_name='question')),
                 ('answer_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='answers')),
                 ('reworded_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='reworded')),

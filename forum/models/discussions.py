@@ -324,7 +324,7 @@ class GuidingQuestion(models.Model):
         _("key"),
         max_length=20,
         validators=[
-            RegexValidator(r"^[A-Za-z][A-Za-z0-9.-]*$", _("A letter, then letters and digits."))
+            RegexValidator(r"^[A-Za-z][A-Za-z0-9.-]*\Z", _("A letter, then letters and digits."))
         ],
     )
     text = models.TextField(_("question"))

@@ -75,7 +75,7 @@ class Membership(models.Model):
 
 
 class ArchivePerson(models.Model):
-    """The id under which an archive file named a person, so that the file comes out as it went in."""
+    """The id that an archive file gave a person, so that the file comes out as it went in."""
 
     discussion = models.ForeignKey(
         Discussion, on_delete=models.CASCADE, related_name="archive_people"
@@ -94,3 +94,6 @@ class ArchivePerson(models.Model):
                 fields=["discussion", "person"], name="archive_person_has_one_key"
             ),
         ]
+
+    def __str__(self):
+        return self.key

@@ -20,7 +20,7 @@ register.filter("trusted", markup.trusted)
 
 @register.simple_tag(takes_context=True)
 def may(context, verb, thing):
-    """Whether the reader may do this, as ALLOWED or Denied: {% may "reply" contribution as answer %}."""
+    """ALLOWED or Denied, for this reader: {% may "reply" contribution as answer %}."""
     return getattr(permissions, f"can_{verb}")(context["request"].user, thing)
 
 

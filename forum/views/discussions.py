@@ -38,7 +38,7 @@ def discussion(request, slug):
     marks = {
         "after": path_of(contributions, request.GET.get("after")),
         "before": path_of(contributions, request.GET.get("before")),
-        "start": root_of(path_of(contributions, request.GET.get("at"))),
+        "start": threads.root_path(path_of(contributions, request.GET.get("at"))),
     }
     context = {
         "discussion": discussion,
@@ -52,7 +52,3 @@ def discussion(request, slug):
         "may_export": permissions.can_export_everything(request.user, discussion),
     }
     return render(request, "forum/discussion.html", context)
-
-
-def root_of(path):
-    return path[: threads.PATH_WIDTH] if path else None
