@@ -1,20 +1,36 @@
-"""What people tell of themselves: at sign-up and in their profile."""
+"""What people tell of themselves, at sign-up and in their profile; allauth's forms in our words."""
 
+import unicodedata
 import zoneinfo
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
-from allauth.socialaccount.forms import SignupForm as AllauthSocialSignupForm
+from allauth.account import forms as account
+from allauth.account.fields import EmailField
+from allauth.socialaccount import forms as social
 from django import forms
+from django.db import IntegrityError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .choices import country_choices, group_choices, language_choices
 from .models import Person
 
+# Signs without a shape that turn the direction of everything after them. The joiners, which names
+# in Persian, Sinhala and other scripts are spelt with, stay.
+TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+
 
 def single_line(value):
     """Without line breaks and other control characters: names go into headers of mail."""
-    return " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    visible = (" " if unicodedata.category(sign) == "Cc" else sign for sign in value)
+    return " ".join("".join(visible).translate(TURNING).split())
+
+
+def clean_name(form):
+    """The name that a form holds, with at least one letter in it."""
+    name = single_line(form.cleaned_data["name"])
+    if not any(sign.isalpha() for sign in name):
+        raise forms.ValidationError(_("Please give a name."))
+    return name
 
 
 class PersonFields(forms.Form):
@@ -40,10 +56,7 @@ class PersonFields(forms.Form):
     )
 
     def clean_name(self):
-        name = single_line(self.cleaned_data["name"])
-        if not name:
-            raise forms.ValidationError(_("Please give a name."))
-        return name
+        return clean_name(self)
 
     def clean_organisation(self):
         return single_line(self.cleaned_data["organisation"])
@@ -52,30 +65,154 @@ class PersonFields(forms.Form):
         values = {name: self.cleaned_data[name] for name in ("name", "organisation", "country")}
         return values | {"language": get_language() or ""}
 
+    def try_save(self, request):
+        """Two forms with one address at the same moment: the later one meets the account of the
+        earlier one, as it would have a moment after."""
+        try:
+            return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
 
-class SignupForm(PersonFields, AllauthSignupForm):
+
+class HouseStyle:
+    """allauth's forms as the other forms of the site are: no placeholder that repeats the label,
+    one word for addresses, one sentence about new passwords."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, EmailField):
+                field.label = _("E-mail address")
+            if name == "password1":
+                field.help_text = _("At least 10 characters. Very common passwords are refused.")
+            elif isinstance(field.widget, forms.PasswordInput):
+                # The pages have a link to the reset that knows where one was going.
+                field.help_text = ""
+
+
+class SignupForm(HouseStyle, PersonFields, account.SignupForm):
     field_order = ["name", "email", "password1", "organisation", "country"]
 
 
-class SocialSignupForm(PersonFields, AllauthSocialSignupForm):
+class SocialSignupForm(HouseStyle, PersonFields, social.SignupForm):
     field_order = ["name", "email", "organisation", "country"]
 
 
+class LoginForm(HouseStyle, account.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class RequestLoginCodeForm(HouseStyle, account.RequestLoginCodeForm):
+    pass
+
+
+class ReauthenticateForm(HouseStyle, account.ReauthenticateForm):
+    pass
+
+
+class AddEmailForm(HouseStyle, account.AddEmailForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
+
+
+class ChangePasswordForm(HouseStyle, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(HouseStyle, account.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(HouseStyle, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(HouseStyle, account.ResetPasswordKeyForm):
+    pass
+
+
+class CodeForm(HouseStyle):
+    """A code from a mail: digits, which every keyboard has, with or without the dash."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        code = self.fields["code"]
+        code.max_length = 20
+        code.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+
+    def clean_code(self):
+        """Digits of other scripts are digits."""
+        code = self.cleaned_data["code"]
+        self.cleaned_data["code"] = "".join(
+            str(unicodedata.decimal(sign, sign)) for sign in unicodedata.normalize("NFKC", code)
+        )
+        return super().clean_code()
+
+
+class ConfirmEmailVerificationCodeForm(CodeForm, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ConfirmLoginCodeForm(CodeForm, account.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmPasswordResetCodeForm(CodeForm, account.ConfirmPasswordResetCodeForm):
+    pass
+
+
+REGIONS = {
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic Ocean"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific Ocean"),
+}
+
+
 def time_zone_choices():
-    return [("", "—"), *((zone, zone) for zone in sorted(zoneinfo.available_timezones()))]
+    """All zones by region: "Africa/Nairobi" is Nairobi in Africa."""
+    groups = {region: [] for region in REGIONS}
+    others = []
+    for zone in sorted(zoneinfo.available_timezones()):
+        region, _slash, place = zone.partition("/")
+        if region in groups:
+            groups[region].append((zone, place.replace("_", " ")))
+        else:
+            others.append((zone, zone))
+    by_region = [(REGIONS[region], zones) for region, zones in groups.items()]
+    return [("", "—"), *by_region, (_("Other"), others)]
 
 
 class ProfileForm(forms.ModelForm):
     """Later contributions carry the new byline; published ones keep theirs."""
 
-    country = forms.ChoiceField(label=_("Country"), choices=country_choices, required=False)
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=country_choices,
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
     stakeholder_group = forms.ChoiceField(
         label=_("Stakeholder group"), choices=group_choices, required=False
     )
-    language = forms.ChoiceField(
-        label=_("Language you write in"), choices=language_choices, required=False
+    language = forms.ChoiceField(label=_("Language you write in"), required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        required=False,
+        help_text=_("Closing times are shown in this zone too."),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zone_choices, required=False)
 
     class Meta:
         model = Person
@@ -88,7 +225,17 @@ class ProfileForm(forms.ModelForm):
             "language",
             "time_zone",
         ]
+        labels = {
+            "name": _("Your name"),
+            "organisation": _("Organisation"),
+            "function": _("Function"),
+        }
         help_texts = {"function": _("For example “Agronomist”. It stands under your name.")}
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "organisation": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "function": forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -98,9 +245,11 @@ class ProfileForm(forms.ModelForm):
             # The words of an imported record stay choosable.
             choices.append((group, group))
         self.fields["stakeholder_group"].choices = choices
+        own = [self.instance.language] if self.instance.language else []
+        self.fields["language"].choices = [("", "—"), *language_choices(own)]
 
     def clean_name(self):
-        return single_line(self.cleaned_data["name"])
+        return clean_name(self)
 
     def clean_organisation(self):
         return single_line(self.cleaned_data["organisation"])

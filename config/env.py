@@ -35,12 +35,13 @@ def boolean(name, default):
     return value in TRUE
 
 
-def number(name, default, *, minimum=0):
+def number(name, default, *, minimum=0, maximum=None):
     value = text(name)
     if not value:
         return default
-    if not value.isdecimal() or int(value) < minimum:
-        raise WrongSetting(name, f"a whole number of at least {minimum}", value)
+    if not value.isdecimal() or int(value) < minimum or (maximum and int(value) > maximum):
+        upper = f" and at most {maximum}" if maximum else ""
+        raise WrongSetting(name, f"a whole number of at least {minimum}{upper}", value)
     return int(value)
 
 

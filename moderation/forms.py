@@ -1,14 +1,117 @@
+"""The forms of acts: what a moderator says when something is closed, extended or hidden."""
+
+from datetime import UTC
+
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.forms.utils import from_current_timezone
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from forum.models import Contribution
+from accounts.forms import single_line
+from forum.models import Contribution, Extension
 
 
-class HideForm(forms.Form):
+class DateAndTime(forms.SplitDateTimeWidget):
+    """The browser's own fields for a date and a time. Seconds are shown, lest they be lost."""
+
+    template_name = "admin/widgets/split_datetime.html"
+
+    def __init__(self, attrs=None):
+        super().__init__(
+            attrs,
+            date_format="%Y-%m-%d",
+            time_format="%H:%M:%S",
+            date_attrs={"type": "date", "aria-label": gettext_lazy("Date")},
+            time_attrs={"type": "time", "step": "1", "aria-label": gettext_lazy("Time")},
+        )
+
+    def get_context(self, name, value, attrs):
+        labels = {"date_label": _("Date:"), "time_label": _("Time:")}
+        return super().get_context(name, value, attrs) | labels
+
+
+class LocalDateTimeField(forms.SplitDateTimeField):
+    """A date and a time of no zone yet: each discussion reads it in its own."""
+
+    widget = DateAndTime
+
+    def compress(self, data_list):
+        with timezone.override(UTC):
+            moment = super().compress(data_list)
+        return moment and moment.replace(tzinfo=None)
+
+
+def in_zone(local, zone):
+    """That moment in a zone; a ValidationError where clocks skip or repeat it."""
+    with timezone.override(zone):
+        return from_current_timezone(local)
+
+
+class ConfirmForm(forms.Form):
+    """Nothing to say, only to confirm."""
+
+    def __init__(self, *args, things=(), **kwargs):
+        """things: the rows that the act is about"""
+        super().__init__(*args, **kwargs)
+        self.things = things
+
+    def values_for(self, thing):
+        """What the action needs to know beside the row and the user."""
+        return {}
+
+
+class ExtendForm(ConfirmForm):
+    """Until when, and why."""
+
+    closes_at = LocalDateTimeField(
+        label=gettext_lazy("New closing"),
+        help_text=gettext_lazy("In the time zone of the discussion."),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, shown to everyone"),
+        max_length=Extension._meta.get_field("reason").max_length,
+        widget=forms.TextInput(attrs={"size": 80, "dir": "auto"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if len(self.things) == 1:
+            discussion = self.things[0]
+            closes_at = timezone.localtime(discussion.closes_at, discussion.zone)
+            self.initial["closes_at"] = closes_at.replace(tzinfo=None)
+            self.fields["closes_at"].help_text = _("In the time zone %(zone)s.") % {
+                "zone": discussion.time_zone
+            }
+
+    def clean_reason(self):
+        return single_line(self.cleaned_data["reason"])
+
+    def values_for(self, discussion):
+        values = self.cleaned_data
+        return {
+            "closes_at": in_zone(values["closes_at"], discussion.zone),
+            "reason": values["reason"],
+        }
+
+
+class ReopenForm(ExtendForm):
+    """The old date may stand, where it is still to come; only a later one is given a reason."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = False
+        self.fields["reason"].help_text = _("Needed when it closes later than was planned before.")
+
+
+class HideForm(ConfirmForm):
     """Why a contribution is hidden; readers see the sentence."""
 
     reason = forms.ChoiceField(
-        label=_("Reason, shown to everyone"),
+        label=gettext_lazy("Reason, shown to everyone"),
         choices=Contribution.Reason.choices,
         widget=forms.RadioSelect,
     )
+
+    def values_for(self, contribution):
+        return {"reason": self.cleaned_data["reason"]}

@@ -10,8 +10,10 @@ from .discussions import (
     extend,
     open_now,
     publish,
+    remove_part,
     remove_question,
     reopen,
+    save_part,
     save_question,
 )
 from .memberships import edit_membership, give_role, take_role
@@ -33,8 +35,10 @@ __all__ = [
     "has_accepted_terms",
     "open_now",
     "publish",
+    "remove_part",
     "remove_question",
     "reopen",
+    "save_part",
     "save_question",
     "take_role",
     "withdraw",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import markup, permissions
-from ..models import Extension, LogEntry, Membership
+from ..models import Extension, LogEntry, Membership, QuestionGroup
 from ..models.memberships import Role
 from .base import Refused, Stale, locked, refuse_unless
 
@@ -114,12 +114,42 @@ def reopen(discussion, *, user, closes_at, reason):
 
 def give_more_time(discussion, closes_at, reason, *, user, act):
     old = discussion.closes_at
+    if closes_at > old and not reason:
+        raise ValidationError({"reason": _("Please give a reason.")})
     if closes_at > old:
         Extension.objects.create(
             discussion=discussion, old_closes_at=old, new_closes_at=closes_at, reason=reason
         )
     discussion.touch(closes_at=closes_at, closed_early_at=None)
     LogEntry.objects.record(act, actor=user, discussion=discussion, old=old, new=closes_at)
+
+
+@transaction.atomic
+def save_part(part, *, user):
+    """Add or change a host or a group of questions. Logged as a change of the discussion."""
+    discussion = locked(part.discussion)
+    refuse_unless(permissions.can_organise(user, discussion))
+    part.save()
+    record_part(part, discussion, user)
+    return part
+
+
+@transaction.atomic
+def remove_part(part, *, user):
+    """Take away a host, or before publication a group without questions. Logged likewise."""
+    discussion = locked(part.discussion)
+    refuse_unless(permissions.can_organise(user, discussion))
+    if isinstance(part, QuestionGroup) and (discussion.published or part.questions.exists()):
+        raise Refused(_("Questions cannot be removed after publication."))
+    part.delete()
+    record_part(part, discussion, user)
+
+
+def record_part(part, discussion, user):
+    discussion.touch()
+    LogEntry.objects.record(
+        "discussion.edit", actor=user, discussion=discussion, fields=[part._meta.model_name]
+    )
 
 
 @transaction.atomic

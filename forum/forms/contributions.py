@@ -30,6 +30,16 @@ class TextField(forms.CharField):
         return text if text.strip() else ""
 
 
+class KeyField(forms.UUIDField):
+    """What a form is known by when it is sent twice. A damaged key protects nothing: a new one."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return uuid.uuid4()
+
+
 class ContributionForm(forms.Form):
     """A new contribution or, with a parent, a reply."""
 
@@ -42,7 +52,7 @@ class ContributionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     # It comes with the form: the same form sent twice gives one contribution.
-    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    submission_key = KeyField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args, discussion, user, parent=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,0 +1,86 @@
+# Everything below works on a fresh Debian or Ubuntu with Python 3.11 and make.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+HOST ?= localhost
+PORT ?= 8000
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+TRANSLATIONS := $(wildcard locale/*/LC_MESSAGES/django.po)
+CATALOGUES := .venv/catalogues
+export HOST PORT
+
+.PHONY: run dev serve setup database test lint bench messages constraints ci
+
+# The site with two example discussions and sample accounts.
+run: export DEMO := true
+run: setup
+	@$(MANAGE) demo
+	@$(MAKE) --no-print-directory start
+
+# The same, reloading with every change of the code.
+dev: export DEMO := true
+dev: export DEBUG := true
+dev: database
+	@$(MANAGE) demo
+	@$(MANAGE) runserver $(HOST):$(PORT)
+
+# The site as it is, for an agency: settings come from the environment (docs/settings.md).
+serve: setup start
+
+.PHONY: start
+start:
+	@exec $(BIN)/gunicorn --config config/gunicorn.py config.wsgi
+
+setup: database
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+
+database: .venv/ready $(CATALOGUES)
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) createcachetable
+
+test: .venv/ready-for-tests $(CATALOGUES)
+	@$(BIN)/pytest
+
+lint: .venv/ready-for-tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check
+
+bench: .venv/ready-for-tests $(CATALOGUES)
+	$(BIN)/python -m bench
+
+# Collects what is to be translated; needs gettext (apt-get install gettext).
+messages: .venv/ready
+	$(MANAGE) makemessages --all --no-location --no-wrap --no-obsolete --ignore .venv --ignore var --ignore tests
+	@$(MAKE) --no-print-directory $(CATALOGUES)
+
+# Renews the exact versions after a change of the requirements.
+constraints:
+	$(PYTHON) -m venv .venv/fresh
+	.venv/fresh/bin/pip install --quiet --requirement requirements-dev.txt
+	.venv/fresh/bin/pip freeze > constraints.txt
+	rm -r .venv/fresh
+
+# What continuous integration calls: on SQLite, then on the PostgreSQL of TEST_DATABASE_URL.
+ci: export BROWSER_TESTS := required
+ci: lint
+	DATABASE_URL= $(MAKE) test
+	DATABASE_URL=$(TEST_DATABASE_URL) $(MAKE) test
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv || { echo "A virtual environment could not be made: apt-get install python3.11-venv" >&2; exit 1; }
+
+.venv/ready: requirements.txt constraints.txt | .venv/bin/python
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt --constraint constraints.txt
+	@touch $@
+
+.venv/ready-for-tests: requirements-dev.txt .venv/ready
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt --constraint constraints.txt
+	@touch $@
+
+
+$(CATALOGUES): $(TRANSLATIONS) .venv/ready
+	@for po in $(TRANSLATIONS); do \
+		$(BIN)/pybabel --quiet compile --input-file $$po --output-file $${po%.po}.mo || exit 1; \
+	done
+	@touch $@

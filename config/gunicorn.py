@@ -1,0 +1,22 @@
+"""The server: python -m gunicorn --config config/gunicorn.py config.wsgi"""
+
+from config import env
+
+HOST = env.text("HOST", "localhost")
+PORT = env.number("PORT", default=8000, minimum=1, maximum=65_535)
+
+bind = f"{HOST}:{PORT}"
+workers = env.number("WEB_WORKERS", default=2, minimum=1)
+# Threads, so that somebody on a slow line does not keep a whole process waiting.
+worker_class = "gthread"
+threads = 4
+# Loaded once, before the workers: they share its memory, and a wrong setting stops the server with
+# its one line instead of being tried again by every worker.
+preload_app = True
+timeout = 60
+graceful_timeout = 30
+# Heartbeats must not wait for a disk.
+worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own file in it
+accesslog = None
+errorlog = "-"
+loglevel = "info"

@@ -1,0 +1,52 @@
+"""Entries of the log in words."""
+
+from datetime import datetime
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from forum.models import Contribution, Discussion
+from forum.models.memberships import Role
+
+
+def reason_of(entry):
+    """The sentence of a reason's code; a code that is not known stands as it is."""
+    return dict(Contribution.Reason.choices).get(entry.reason, entry.reason)
+
+
+def details_of(entry):
+    """What an entry says beside the act, in words: person, role, dates, fields, reason."""
+    details = entry.details
+    words = [str(entry.person)] if entry.person else []
+    if "role" in details:
+        words.append(str(dict(Role.choices).get(details["role"], details["role"])))
+    if "old" in details and "new" in details:
+        dates = {name: date_of(details[name], entry) for name in ("old", "new")}
+        words.append(_("from %(old)s to %(new)s") % dates)
+    if "fields" in details:
+        words.append(", ".join(str(name_of_field(name)) for name in details["fields"]))
+    words += [str(details[name]) for name in ("question", "page") if name in details]
+    if entry.reason:
+        words.append(str(reason_of(entry)))
+    return "; ".join(words)
+
+
+def date_of(value, entry):
+    """A date of the log in the zone of its discussion."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
+    zone = entry.discussion.zone if entry.discussion else None
+    return date_format(timezone.localtime(moment, zone), "DATETIME_FORMAT")
+
+
+def name_of_field(name):
+    """What the form calls a field, or the name of a part such as "host"."""
+    try:
+        return capfirst(Discussion._meta.get_field(name).verbose_name)
+    except FieldDoesNotExist:
+        return name

@@ -1,0 +1,82 @@
+"""The log: what was done, by whom and when. To read, like everything that cannot be changed."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from forum.models import LogEntry
+from forum.templatetags.forum import moment
+
+from .base import ChosenFilter, DiscussionFilter, StaffAdmin
+from .entries import details_of, reason_of
+
+
+class ActFilter(ChosenFilter):
+    title = gettext_lazy("act")
+    parameter_name = "act"
+
+    def lookups(self, request, model_admin):
+        return LogEntry.ACTS.items()
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(StaffAdmin):
+    list_display = [
+        "when",
+        "who",
+        "act_name",
+        "discussion",
+        "label",
+        "details_text",
+        "as_superuser",
+    ]
+    list_filter = [ActFilter, DiscussionFilter]
+    list_select_related = ["actor", "discussion", "person"]
+    sortable_by = ["when", "discussion"]
+    ordering = ["-at", "-pk"]
+    show_full_result_count = False
+    fields = [
+        "when",
+        "who",
+        "act_name",
+        "discussion",
+        "label",
+        "reason_name",
+        "concerned",
+        "details_text",
+        "as_superuser",
+    ]
+
+    def get_queryset(self, request):
+        """What concerns no discussion concerns superusers alone."""
+        if request.user.is_superuser:
+            return admin.ModelAdmin.get_queryset(self, request)
+        return super().get_queryset(request)
+
+    def has_view_permission(self, request, obj=None):
+        if obj is not None and obj.discussion is None:
+            return request.user.is_superuser
+        return super().has_view_permission(request, obj)
+
+    @admin.display(description=gettext_lazy("when"), ordering="at")
+    def when(self, entry):
+        return moment(entry.at, entry.discussion)
+
+    @admin.display(description=gettext_lazy("who"))
+    def who(self, entry):
+        return entry.actor or "–"
+
+    @admin.display(description=gettext_lazy("act"))
+    def act_name(self, entry):
+        return entry.act_name
+
+    @admin.display(description=gettext_lazy("reason"))
+    def reason_name(self, entry):
+        return reason_of(entry) or "–"
+
+    @admin.display(description=gettext_lazy("concerns"))
+    def concerned(self, entry):
+        return entry.person or "–"
+
+    @admin.display(description=gettext_lazy("details"))
+    def details_text(self, entry):
+        return details_of(entry) or "–"

@@ -1,0 +1,112 @@
+"""Settings from the environment: documented once, and loud when wrong."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
+READERS = {"text", "boolean", "number", "words", "time_zone", "choice", "address", "together"}
+READERS |= {"database", "mail"}
+
+
+def variables_read():
+    """The variables that the code asks config.env for."""
+    names = set()
+    for path in [*ROOT.glob("config/*.py"), *ROOT.glob("forum/management/commands/*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "env"
+                and node.func.attr in READERS
+            ):
+                asked = node.args if node.func.attr == "together" else node.args[:1]
+                names.update(argument.value for argument in asked)
+    return names
+
+
+def test_every_variable_is_documented_once():
+    documented = ROW.findall((ROOT / "docs/settings.md").read_text())
+    assert sorted(documented) == sorted(variables_read())
+
+
+def started(**variables):
+    """What a fresh process says when it reads the settings with these variables."""
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(ROOT / "var")} | variables
+    command = [sys.executable, "-W", "error", "-c", "import config.settings, config.gunicorn"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+WRONG = {
+    "DEBUG": ("perhaps", "true or false"),
+    "HTTPS": ("2", "true or false"),
+    "SECRET_KEY": ("short", "at least 32 random characters"),
+    "ALLOWED_HOSTS": ("discuss.example.org", None),
+    "TRUSTED_PROXY_COUNT": ("-1", "a whole number of at least 0"),
+    "PORT": ("99999", "a whole number of at least 1 and at most 65535"),
+    "WEB_WORKERS": ("0", "a whole number of at least 1"),
+    "DATABASE_URL": ("mysql://hidden@host/name", "postgres://user:password@host:5432/name"),
+    "REDIS_URL": ("http://hidden@host", "redis://host:6379/0"),
+    "EMAIL_URL": ("smtp://user:hidden@:x", "smtp://user:password@host:587"),
+    "DEFAULT_FROM_EMAIL": ("nobody", "one e-mail address"),
+    "CONTACT_EMAIL": ("a@example.org,b@example.org", "one e-mail address"),
+    "LANGUAGE_CODE": ("de", "one of en, fr, es, ar, ru, zh-hans, pt"),
+    "TIME_ZONE": ("Nairobi", "the name of a time zone"),
+    "GOOGLE_CLIENT_ID": ("id", None),
+    "OIDC_SERVER_URL": ("https://id.example.org", None),
+    "DATA_DIR": ("/dev/null/var", "a folder that can be written to"),
+    "SITE_NAME": ("One\nTwo", "one line"),
+}
+# Where the missing companion is what the line names.
+NAMED = {
+    "ALLOWED_HOSTS": ("SECRET_KEY", "a long random text, kept secret"),
+    "GOOGLE_CLIENT_ID": ("GOOGLE_CLIENT_SECRET", "go together"),
+    "OIDC_SERVER_URL": ("OIDC_NAME", "go together"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_stops_it_with_its_name_and_what_was_expected(name):
+    value, expected = WRONG[name]
+    named, expected = NAMED.get(name, (name, expected))
+    result = started(**{name: value})
+    assert result.returncode == 1
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith(f"{named}: expected ")
+    assert expected in result.stderr
+    assert "hidden" not in result.stderr
+
+
+GOOD = {
+    "nothing": {},
+    "an agency": {
+        "SECRET_KEY": "x" * 50,
+        "ALLOWED_HOSTS": "discuss.example.org, www.example.org",
+        "HTTPS": "yes",
+        "TRUSTED_PROXY_COUNT": "1",
+        "DATABASE_URL": "postgres://indaba:secret@127.0.0.1/indaba",
+        "REDIS_URL": "redis://127.0.0.1:6379/0",
+        "EMAIL_URL": "smtp://user:pass%40word@mail.example.org:587",
+        "DEFAULT_FROM_EMAIL": "discussions@example.org",
+        "LANGUAGE_CODE": "fr",
+        "TIME_ZONE": "Africa/Nairobi",
+        "OIDC_NAME": "The agency",
+        "OIDC_SERVER_URL": "https://id.example.org/realm",
+        "OIDC_CLIENT_ID": "indaba",
+        "OIDC_CLIENT_SECRET": "secret",
+    },
+}
+
+
+@pytest.mark.parametrize("variables", GOOD.values(), ids=GOOD)
+def test_good_values_start(variables):
+    result = started(**variables)
+    assert (result.returncode, result.stderr) == (0, "")
