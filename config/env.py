@@ -5,6 +5,7 @@ value itself is printed only where it cannot be a secret.
 """
 
 import os
+from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import available_timezones
 
@@ -24,6 +25,26 @@ class WrongSetting(SystemExit):
 
 def text(name, default=""):
     return os.environ.get(name, "").strip() or default
+
+
+def line(name, default):
+    """A text that goes into headings and subjects of mail."""
+    value = text(name, default)
+    if not value.isprintable():
+        raise WrongSetting(name, "one line of text", value)
+    return value
+
+
+def folder(name, default):
+    """A folder of ours, made where it is missing."""
+    path = Path(text(name, str(default))).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise WrongSetting(name, "a folder that can be written to", str(path)) from None
+    if not os.access(path, os.W_OK):
+        raise WrongSetting(name, "a folder that can be written to", str(path))
+    return path
 
 
 def boolean(name, default):

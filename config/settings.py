@@ -9,8 +9,7 @@ from csp.constants import NONE, SELF
 from . import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).absolute()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 
 DEBUG = env.boolean("DEBUG", default=False)
 # The demo may make sample accounts, with passwords that everyone can read (`manage.py demo`).
@@ -44,7 +43,7 @@ if len(SECRET_KEY) < 32:
 
 # --- The site -----------------------------------------------------------------------------------
 
-SITE_NAME = env.text("SITE_NAME", "Indaba")
+SITE_NAME = env.line("SITE_NAME", "Indaba")
 # Under which licence contributors give their texts; printed where they accept the rules.
 LICENCE = env.text("LICENCE", "CC BY 4.0")
 CONTACT_EMAIL = env.address("CONTACT_EMAIL")

@@ -1,4 +1,4 @@
-"""forum.markup against texts that are meant to hurt: time, size, scripts, and the plain good case."""
+"""forum.markup against texts that are meant to hurt: time, size, scripts; and the good case."""
 
 import random
 import re
@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import nh3
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -33,7 +32,7 @@ def staircase(mark):
 
 
 def fuzz(seed):
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - the same marks every time
     return "".join(dice.choices(MARKS, k=FULL))
 
 
@@ -136,9 +135,9 @@ class Found(HTMLParser):
         for name, value in attributes:
             if name not in allowed:
                 self.wrong.append(f"{tag} {name}")
-            if name == "href" and urlsplit(value).scheme.lower() not in markup.LINK_SCHEMES:
+            if name == "href" and urlsplit(value).scheme.lower() not in markup.SCHEMES:
                 self.wrong.append(value)
-            if name == "rel" and value != markup.LINK_REL:
+            if name == "rel" and value != "nofollow ugc noopener":
                 self.wrong.append(value)
 
     def handle_comment(self, data):
@@ -149,7 +148,7 @@ class Found(HTMLParser):
 
 def assert_harmless(html, source):
     assert Found(html).wrong == []
-    assert markup.CLEANER.clean(html) == html
+    assert markup.GATE.clean(html) == html
     html.encode()
     # What is escaped grows more than the bound: "&" becomes "&amp;", five times, with its line.
     assert len(html) <= markup.MAX_GROWTH * len(source) + markup.GROWTH_ALLOWANCE
@@ -194,7 +193,7 @@ def test_the_judge_of_these_tests_sees_what_is_wrong():
 
 def test_an_honest_text_of_a_thousand_words_is_quick():
     words = "In our district the cooperative keeps the *mast* running ([report](https://a.org/r)). "
-    source = "\n\n".join(["# Heading", words * 8, "- one\n- two\n- three", words * 8] * 5)
+    source = "\n\n".join(["# Heading", words * 11, "- one\n- two\n- three", words * 11] * 5)
     assert len(source.split()) > 1_000
     assert cpu_seconds(markup.render, source) < HONEST_BAR
     assert "<h4>Heading</h4>" in markup.render(source)
@@ -250,11 +249,9 @@ BEYOND = {
 @pytest.mark.parametrize("source", BEYOND.values(), ids=BEYOND)
 def test_what_is_beyond_a_limit_is_shown_as_typed(source):
     html = markup.render(f"<i>\n\n{source}")
-    assert html.startswith("<p>&lt;i&gt;</p><p>")
+    assert html.startswith("<p>&lt;i&gt;</p>\n<p>")
     assert set(re.findall(r"<(\w+)", html)) <= {"p", "br"}
-    shown = nh3.clean_text(source)
-    assert len(re.sub(r"<[^>]+>", "", html)) >= len(source.replace("\n", ""))
-    assert shown
+    assert len(re.sub(r"<[^>]+>", "", html)) >= len(source.strip())
 
 
 def test_what_is_within_the_limits_is_not_cut():

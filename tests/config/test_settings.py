@@ -13,7 +13,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 READERS = {"text", "boolean", "number", "words", "time_zone", "choice", "address", "together"}
-READERS |= {"database", "mail"}
+READERS |= {"database", "mail", "line", "folder"}
 
 
 def variables_read():
@@ -42,7 +42,9 @@ def started(**variables):
     """What a fresh process says when it reads the settings with these variables."""
     environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(ROOT / "var")} | variables
     command = [sys.executable, "-W", "error", "-c", "import config.settings, config.gunicorn"]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 WRONG = {
