@@ -12,6 +12,7 @@ from config import env
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
 # The moment as of which the open example was written: its dates move with the day of loading.
 WRITTEN = "2026-11-20T12:00:00Z"
+MOVING = {"rural-connectivity"}
 PASSWORD = "indaba-for-all"  # noqa: S105 - everybody may read it: these accounts exist in the demo only
 
 # Role in both examples, address, and who it is. The people of the files have the same addresses.
@@ -51,9 +52,15 @@ class Command(BaseCommand):
         refuse_busy_port()
         for role, email, person in ACCOUNTS:
             make_account(role, email, person)
-        load = {"if_missing": True, "link_people": True, "stdout": self.stdout}
-        call_command("import_discussion", EXAMPLES / "rural-connectivity.json", now=WRITTEN, **load)
-        call_command("import_discussion", EXAMPLES / "school-meals.json", **load)
+        for path in sorted(EXAMPLES.glob("*.json")):
+            call_command(
+                "import_discussion",
+                path,
+                now=WRITTEN if path.stem in MOVING else None,
+                if_missing=True,
+                link_people=True,
+                stdout=self.stdout,
+            )
         self.stdout.write(self.welcome())
 
     def welcome(self):
