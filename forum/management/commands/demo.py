@@ -20,22 +20,42 @@ ACCOUNTS = (
     (
         "organiser",
         "organiser@example.org",
-        {"name": "Amina Odhiambo", "organisation": "", "country": "KE", "language": "en"},
+        {
+            "name": "Amina Odhiambo",
+            "organisation": "Lakeside Institute for Public Networks",
+            "country": "KE",
+            "language": "en",
+        },
     ),
     (
         "moderator",
         "moderator@example.org",
-        {"name": "Lucía Fernández", "organisation": "", "country": "PE", "language": "es"},
+        {
+            "name": "Lucía Fernández",
+            "organisation": "Red Andina de Comunidades",
+            "country": "PE",
+            "language": "es",
+        },
     ),
     (
         "facilitator",
         "facilitator@example.org",
-        {"name": "Karim Benali", "organisation": "", "country": "MA", "language": "fr"},
+        {
+            "name": "Karim Benali",
+            "organisation": "Observatoire des territoires",
+            "country": "MA",
+            "language": "fr",
+        },
     ),
     (
         "participant",
         "participant@example.org",
-        {"name": "Ana Souza", "organisation": "", "country": "BR", "language": "pt"},
+        {
+            "name": "Ana Souza",
+            "organisation": "Cooperativa Rio Claro",
+            "country": "BR",
+            "language": "pt",
+        },
     ),
     ("superuser", "admin@example.org", {"name": "Site administrator"}),
 )
