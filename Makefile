@@ -62,6 +62,7 @@ constraints:
 	rm -r .venv/fresh
 
 # What continuous integration calls: on SQLite, then on the PostgreSQL of TEST_DATABASE_URL.
+ci: export BROWSER_TESTS := required
 ci: lint
 	DATABASE_URL= $(MAKE) test
 	DATABASE_URL=$(TEST_DATABASE_URL) $(MAKE) test

@@ -49,7 +49,7 @@ class LimitError(ValueError):
 
 
 def render(source: str, *, top_level: int = 4) -> str:
-    """Safe HTML, to be stored beside its source. “#” becomes a heading of the top level."""
+    """Safe HTML, to be stored beside its source. Its first heading gets the top level."""
     source = tidy(source)
     limit = MAX_GROWTH * len(source) + GROWTH_ALLOWANCE
     try:
@@ -118,9 +118,16 @@ def parse(source):
 
 
 def shift_headings(tokens, top_level):
+    """Put the headings below those of the page, each at most one level below the one before it:
+    people choose marks by size, and screen readers walk the outline."""
+    above = []
     for token in tokens:
+        if token.type == "heading_open":
+            while above and above[-1] >= token.tag:
+                above.pop()
+            above.append(token.tag)
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + top_level - 1, 6)}"
+            token.tag = f"h{min(top_level + len(above) - 1, 6)}"
 
 
 def texts(tokens):

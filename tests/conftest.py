@@ -4,8 +4,42 @@ stranger, who has an account and no part in the discussion."""
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+
+from forum import triggers
 
 from .factory import make_discussion, make_member, make_user
+from .site import served
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """SQLite's test database is a file: other processes, the server's too, work on it."""
+    database = connections.settings["default"]
+    if "sqlite" in database["ENGINE"]:
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture
+def committed(transactional_db):
+    """What the test writes is committed, and taken away afterwards.
+
+    Emptying the tables needs the log's triggers gone; they are back with the flush that follows,
+    since they are installed after every migrate.
+    """
+    yield
+    triggers.remove(connection)
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A real server on the tests' database (tests/site.py)."""
+    with django_db_blocker.unblock():
+        call_command("createcachetable", verbosity=0)
+        data = tmp_path_factory.mktemp("site")
+        with served(data) as site:
+            yield site
 
 
 @pytest.fixture(autouse=True)

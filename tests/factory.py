@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import count
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from accounts.models import Person, User
 from forum import actions
@@ -21,7 +22,7 @@ def make_person(name="Ana Souza", **fields):
 
 def make_user(name="Ana Souza", email="", **fields):
     """A user whose address is verified, so that it can sign in."""
-    email = email or f"{name.split()[0].lower()}{next(serial)}@example.org"
+    email = email or f"{slugify(name.split()[0])}{next(serial)}@example.org"
     person = make_person(name, organisation="Example Institute", country="BR")
     user = User.objects.create_user(email, PASSWORD, person=person, **fields)
     user.emailaddress_set.create(email=email, verified=True, primary=True)

@@ -203,7 +203,9 @@ LINK = '<a href="https://a.org/x_y_z" rel="nofollow ugc noopener">'
 
 GOOD = {
     "One.\n\nTwo,\nwith a line.": "<p>One.</p>\n<p>Two,<br>\nwith a line.</p>\n",
-    "# A\n\n###### B": "<h4>A</h4>\n<h6>B</h6>\n",
+    "# A\n\n###### B": "<h4>A</h4>\n<h5>B</h5>\n",
+    "### A\n\n# B\n\n## C": "<h4>A</h4>\n<h4>B</h4>\n<h5>C</h5>\n",
+    "# A\n\n## B\n\n### C\n\n#### D": "<h4>A</h4>\n<h5>B</h5>\n<h6>C</h6>\n<h6>D</h6>\n",
     "- a\n- b": "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n",
     "3. c\n4. d": '<ol start="3">\n<li>c</li>\n<li>d</li>\n</ol>\n',
     "**a** *b* ~~c~~ `d`": "<p><strong>a</strong> <em>b</em> <s>c</s> <code>d</code></p>\n",

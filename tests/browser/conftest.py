@@ -1,0 +1,88 @@
+"""Browser tests: a real Chromium at a real server, with and without JavaScript."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import global_settings
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+
+HERE = Path(__file__).parent
+SKIPPED = pytest.StashKey()
+
+
+def pytest_collection_modifyitems(config, items):
+    mine = [item for item in items if HERE in item.path.parents]
+    reason = chromium.missing()
+    if not mine or not reason:
+        return
+    if chromium.required():
+        raise pytest.UsageError(f"Browser tests are required, but {reason}.")
+    config.stash[SKIPPED] = f"{len(mine)} browser tests were skipped: {reason}"
+    for item in mine:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if line := config.stash.get(SKIPPED, ""):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def passwords_that_the_server_knows(settings):
+    """The server hashes as it does everywhere; accounts that tests make must be like that."""
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    # Playwright keeps an event loop in this thread; Django would take that for a mistake.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.find(), args=chromium.ARGUMENTS
+        )
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(params=[True, False], ids=["with-scripts", "without-scripts"])
+def scripts(request):
+    return request.param
+
+
+@pytest.fixture
+def visit(chrome, site, committed):
+    """Makes somebody who visits the site: a fresh browser window, as a Playwright page.
+
+    Whatever a page complains about (scripts, the Content-Security-Policy) fails the test.
+    """
+    contexts, complaints = [], []
+
+    def someone(*, scripts=True, width=1280, **options):
+        context = chrome.new_context(
+            base_url=site.address,
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: note(page, message))
+        return page
+
+    def note(page, message):
+        # Chromium reports every answer that is a refusal; the tests look at those themselves.
+        if message.type == "error" and "the server responded with a status" not in message.text:
+            complaints.append(f"{page.url}: {message.text}")
+
+    yield someone
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,168 @@
+"""What every page owes a reader: it fits a small screen, follows the direction of its script, is
+light on a slow line, can be used with the keyboard alone, and axe has nothing to say against it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
+
+# The smallest screen that must lose nothing (WCAG 2.2, 1.4.10).
+SMALL = 320
+# A first visit to a discussion with 20 contributions, fonts included.
+MOST_REQUESTS, MOST_BYTES = 5, 60_000
+
+ARABIC = "كان الصيانة الدورية هي التي أبقت الشبكة عاملة."
+LONG_WORD = "https://example.org/" + "donaudampfschifffahrtsgesellschaft" * 4
+
+
+@pytest.fixture
+def discussion(committed):
+    discussion = make_discussion("villages", title="Connecting the last villages")
+    author = make_user("Ana Souza")
+    make_member(discussion, "moderator", make_user("Lucía Fernández"))
+    make_contribution(discussion, author, ARABIC, language="ar", answers={"Q1": ARABIC})
+    table = "| site | cost |\n|---|---|\n" + "| Kanyaruanda-Nyamugasani | 600 |\n" * 3
+    root = make_contribution(discussion, author, f"See <{LONG_WORD}>.\n\n{table}")
+    for _level in range(4):
+        root = make_contribution(discussion, author, "A paragraph of words. " * 20, parent=root)
+    discussion.author = author
+    return discussion
+
+
+def sign_in(page, user):
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Log out").wait_for()
+
+
+PUBLIC = ["", "discussions/villages/", "discussions/villages/2/", "rules/", "accounts/login/"]
+PUBLIC += ["accounts/signup/", "accounts/password/reset/"]
+PRIVATE = ["discussions/villages/contribute/", "discussions/villages/6/reply/", "me/profile/"]
+PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing(discussion, visit, colours):
+    page = visit(color_scheme=colours)
+    findings = {}
+    for address in [*PUBLIC, "discussions/nowhere/"]:
+        page.goto(f"/{address}")
+        findings[address] = violations(page)
+    sign_in(page, discussion.author)
+    for address in PRIVATE:
+        page.goto(f"/{address}")
+        findings[address] = violations(page)
+    page.goto("/discussions/villages/contribute/")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("alert").wait_for()
+    findings["a form with errors"] = violations(page)
+    assert {address: found for address, found in findings.items() if found} == {}
+
+
+def violations(page):
+    """What axe finds on the page: the rule and the elements."""
+    return [
+        (violation["id"], [node["html"] for node in violation["nodes"]])
+        for violation in Axe().run(page).response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("prefix", ["/", "/ar/"])
+def test_every_page_fits_a_small_screen(discussion, visit, prefix):
+    page = visit(width=SMALL)
+    widths = {}
+    for address in PUBLIC:
+        page.goto(prefix + address)
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    sign_in(page, discussion.author)
+    for address in PRIVATE:
+        assert page.goto(prefix + address).status == 200
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    assert {address: width for address, width in widths.items() if width > SMALL} == {}
+
+
+def test_each_text_follows_its_own_direction(discussion, visit):
+    page = visit()
+    page.goto("/discussions/villages/")
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
+    text = page.locator("#c1 .text")
+    expect(text).to_have_attribute("dir", "rtl")
+    expect(text).to_have_attribute("lang", "ar")
+    assert starts_right(page, "#c1 .prose p")
+    assert not starts_right(page, "#c3 .prose p")
+
+    page.goto("/ar/discussions/villages/")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert not starts_right(page, "#c3 .prose p")
+    assert starts_right(page, "h2#contributions-title")
+
+
+def starts_right(page, selector):
+    """Does the first line of this text start at its right edge?"""
+    return page.locator(selector).first.evaluate("""element => {
+        const range = document.createRange();
+        range.selectNodeContents(element);
+        const lines = [...range.getClientRects()], box = element.getBoundingClientRect();
+        const last = lines[lines.length - 1];
+        return box.right - last.right < last.left - box.left;
+    }""")
+
+
+def test_a_first_visit_is_light(committed, visit):
+    discussion = make_discussion("villages")
+    for n in range(20):
+        author = make_user(f"Author{n} Example")
+        make_contribution(discussion, author, "A paragraph of plain words. " * 40)
+    page = visit()
+    moved = page.context.new_cdp_session(page)
+    moved.send("Network.enable")
+    received = []
+    moved.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.goto("/discussions/villages/", wait_until="networkidle")
+    assert page.locator("article.contribution").count() == 20
+    assert 0 < len(received) <= MOST_REQUESTS
+    assert sum(received) <= MOST_BYTES
+
+
+def test_a_contribution_is_published_by_keyboard_alone(discussion, visit):
+    page = visit(scripts=False)
+    sign_in(page, discussion.author)
+    page.goto("/discussions/villages/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("main").get_by_role("link", name="Write a contribution").first)
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("General comments"))
+    page.keyboard.type("Written without a mouse.")
+    tab_to(page, page.get_by_role("button", name="Publish"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("Your contribution is published as #7.")
+
+
+def tab_to(page, target):
+    """Press Tab until the target has the focus, and see that the focus is visible on the way."""
+    target.wait_for()
+    for _step in range(80):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        assert focused.evaluate("element => getComputedStyle(element).outlineStyle") != "none"
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{target} cannot be reached with the keyboard")
+
+
+def test_errors_are_summed_up_and_lead_to_their_fields(discussion, visit):
+    page = visit()
+    sign_in(page, make_user("Jonas Berg"))
+    page.goto("/discussions/villages/contribute/")
+    page.get_by_label("General comments").fill("Do not lose me.")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("alert").get_by_role("link", name="accept the rules").click()
+    terms = page.get_by_label("I accept the rules of participation")
+    expect(terms).to_be_focused()
+    expect(terms).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("General comments")).to_have_value("Do not lose me.")

@@ -1,0 +1,103 @@
+"""The site as its users meet it: the real server, with processes of its own, on the database of the
+tests. What the tests write must be committed for it to be seen (the fixture `committed`)."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+STARTS_WITHIN = 30  # seconds
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    data: Path
+
+    def last_code(self, email):
+        """The code of the latest mail to this address, waited for: mail is sent in its own time."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            mails = (self.data / "mail").glob("*.log")
+            for path in sorted(mails, key=lambda path: path.stat().st_mtime, reverse=True):
+                text = path.read_text(errors="replace")
+                code = re.findall(r"^ +(\d{4}-\d{4})$", text, re.MULTILINE)
+                if f"To: {email}" in text and code:
+                    return code[-1]
+            time.sleep(0.1)
+        raise AssertionError(f"no mail with a code came to {email}")
+
+
+def database_url():
+    """The address of the database that the tests use, for another process."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    account = quote(database["USER"], safe="")
+    if database["PASSWORD"]:
+        account += ":" + quote(database["PASSWORD"], safe="")
+    port = f":{database['PORT']}" if database["PORT"] else ""
+    return f"postgres://{account}@{database['HOST'] or 'localhost'}{port}/{database['NAME']}"
+
+
+def environment(data):
+    """For a process that works on the tests' database and keeps its files in `data`."""
+    return os.environ | {
+        "DATABASE_URL": database_url(),
+        "DATA_DIR": str(data),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(data):
+    """The site, served as `make run` does, until the end of the block."""
+    port = free_port()
+    there = environment(data) | {"HOST": "localhost", "PORT": str(port)}
+    manage = [sys.executable, "manage.py"]
+    root = settings.BASE_DIR
+    collect = [*manage, "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(collect, cwd=root, env=there, check=True)
+    with (data / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
+            cwd=root,
+            env=there,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            address = f"http://localhost:{port}"
+            wait_for(address, server, data / "server.log")
+            yield Site(address, data)
+        finally:
+            server.terminate()
+            server.wait(timeout=40)
+
+
+def wait_for(address, server, log):
+    deadline = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/about/", timeout=5).close()  # noqa: S310
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not start:\n" + log.read_text())
