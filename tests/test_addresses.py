@@ -1,0 +1,205 @@
+"""A walk over every address: nothing changes by looking, and a stranger can write nowhere."""
+
+import contextlib
+import re
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from forum import actions
+from forum.models import LogEntry, Membership
+from moderation.actions import hide
+from tests.factory import make_contribution, make_discussion, make_member, make_user
+from tests.moderation.browsing import FormReader
+
+# Where a stranger may leave something, and why.
+OPEN_TO_STRANGERS = {
+    "account_signup": "makes an account that can do nothing until its address is confirmed",
+}
+
+# What may change while somebody looks around: sessions come and go, limits are counted.
+VOLATILE = {"sessions.Session"}
+
+PATTERN = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)+")
+
+
+def addresses():
+    """(name, pattern) of every address in the URLconf."""
+
+    def walk(resolver, namespace, above):
+        for entry in resolver.url_patterns:
+            pattern = above + str(entry.pattern)
+            if hasattr(entry, "url_patterns"):
+                inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+                yield from walk(entry, inner, pattern)
+            else:
+                yield f"{namespace}{entry.name}", pattern.replace("^", "").replace("$", "")
+
+    return list(walk(get_resolver(), "", "/"))
+
+
+@pytest.fixture
+def site_in_use(db):
+    """Something of every kind, so that every address has something to show."""
+    discussion = make_discussion("walked", anonymous_allowed=True)
+    organiser = make_member(discussion, "organiser")
+    superuser = make_user("Super Example", is_superuser=True)
+    make_member(discussion, "moderator", superuser)
+    first = make_contribution(discussion, superuser, "First", answers={"Q1": "Yes"})
+    make_contribution(discussion, organiser, "Second", parent=first)
+    hidden = make_contribution(discussion, superuser, "Third")
+    hide(hidden, user=superuser, reason="spam")
+    discussion.superuser = superuser
+    return discussion
+
+
+def filled(pattern, discussion):
+    """The addresses that a pattern stands for, with rows that exist."""
+    membership = Membership.objects.filter(discussion=discussion, role="moderator").get()
+    values = {
+        "slug": [discussion.slug],
+        "number": [1, 3],
+        "membership_id": [membership.pk],
+        "provider_id": ["oidc"],
+        "app_label": ["forum"],
+        "url": ["nowhere"],
+        "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],
+    }
+    if "object_id" in pattern:
+        model = apps.get_model(*re.search(r"admin/(\w+)/(\w+)/", pattern).groups())
+        values["object_id"] = [model.objects.order_by("pk").first().pk]
+    found = [pattern]
+    for part in PATTERN.finditer(pattern):
+        name = part[1] or part[2]
+        found = [path.replace(part[0], str(value)) for path in found for value in values[name]]
+    return found
+
+
+def everything():
+    """Every row of every table of ours, as it is now."""
+    tables = {}
+    for model in apps.get_models():
+        if model._meta.label not in VOLATILE:
+            tables[model._meta.label] = list(model.objects.order_by("pk").values_list())
+    return tables
+
+
+def forms_on(client, path):
+    """The fields of every form that somebody sees there, filled in as a browser would send it."""
+    response = client.get(path, {"pk": 1})
+    if response.status_code != 200 or response.streaming:
+        return []
+    reader = FormReader()
+    reader.feed(response.content.decode())
+    return [{name: value for name, value in form.items() if name} for form in reader.forms]
+
+
+# What a form needs beside what it is sent with: somebody who writes fills it in.
+WORDS = {
+    "body": "Words of a stranger",
+    "message": "Words of a stranger",
+    "subject": "Words",
+    "title": "Words of a stranger",
+    "reason": "spam",
+    "terms": "on",
+    "name": "A stranger",
+    "organisation": "Nowhere",
+    "email": "stranger@example.com",
+    "login": "stranger@example.com",
+    "password": "a long walk home",
+    "password1": "a long walk home",
+    "password2": "a long walk home",
+    "closes_at_0": "2199-01-01",
+    "closes_at_1": "12:00:00",
+    "code": "1234-5678",
+    "action": "delete_selected",
+    "_selected_action": "1",
+    "post": "yes",
+}
+
+
+def test_the_walk_finds_the_site():
+    names = {name for name, _pattern in addresses()}
+    assert {"forum:contribute", "moderation:hide", "admin:forum_discussion_act"} <= names
+    assert len(names) > 60
+
+
+def test_nothing_changes_by_looking(site_in_use):
+    client = Client()
+    client.force_login(site_in_use.superuser)
+    before = everything()
+    seen = 0
+    for name, pattern in addresses():
+        for path in filled(pattern, site_in_use):
+            for method in (client.get, client.head, client.options):
+                with provider_missing():
+                    response = method(path, {"pk": 1} if method == client.get else {})
+                    assert response.status_code < 500, (name, path)
+                    seen += response.status_code == 200
+    assert seen > 60
+    assert client.get("/me/profile/").status_code == 200, "looking around has logged somebody out"
+    assert everything() == before
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_stranger_can_write_nowhere(site_in_use, closed):
+    """Not with an empty form, nor with the very form that a superuser would send."""
+    if closed:
+        actions.close_now(site_in_use, user=site_in_use.superuser)
+    superuser, stranger = Client(), Client()
+    superuser.force_login(site_in_use.superuser)
+    before, tried = everything(), 0
+    for name, pattern in addresses():
+        if name in OPEN_TO_STRANGERS:
+            continue
+        for path in filled(pattern, site_in_use):
+            with provider_missing():
+                for form in [{}, WORDS, *(form | WORDS for form in forms_on(superuser, path))]:
+                    for method in (stranger.post, stranger.put, stranger.patch, stranger.delete):
+                        response = method(path, form) if method == stranger.post else method(path)
+                        assert response.status_code < 500, (name, path)
+                        tried += 1
+            assert everything() == before, f"a stranger wrote something at {path} ({name})"
+    assert tried > 400
+
+
+def test_the_walk_would_see_it(site_in_use):
+    """What strangers may do is seen as a change; so would be what they may not."""
+    before = everything()
+    Client().post(reverse("account_signup"), WORDS)
+    assert everything() != before
+
+
+def test_an_account_alone_steers_nothing(site_in_use):
+    """Whoever has an account and no role writes nothing in the administration and the like."""
+    superuser, somebody = Client(), Client()
+    superuser.force_login(site_in_use.superuser)
+    somebody.force_login(make_user("Jonas Berg"))
+    before = everything()
+    for name, pattern in addresses():
+        if not name.startswith(("admin:", "moderation:", "facilitation:contributions")):
+            continue
+        if name == "admin:logout":
+            continue
+        for path in filled(pattern, site_in_use):
+            for form in [{}, WORDS, *(form | WORDS for form in forms_on(superuser, path))]:
+                answer = somebody.post(path, form)
+                assert answer.status_code in {302, 403, 404, 405}, (name, path, answer.status_code)
+            assert everything() == before, f"an account wrote something at {path} ({name})"
+
+
+@contextlib.contextmanager
+def provider_missing():
+    """Sign-in elsewhere is not set up in tests: allauth says so with an exception of its own."""
+    from allauth.socialaccount.models import SocialApp
+
+    with contextlib.suppress(SocialApp.DoesNotExist):
+        yield
+
+
+def test_the_log_tells_whatever_was_written(site_in_use):
+    """The fixture itself: three contributions and one act of a moderator."""
+    acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
+    assert list(acts.order_by("pk")) == ["contribution.publish"] * 3 + ["contribution.hide"]

@@ -1,0 +1,299 @@
+"""Who may do what: role × window × verb, through the pages, compared with a table written by hand.
+
+What the pages do must also be what permissions.py says, since that hides the buttons.
+"""
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from forum import permissions
+from forum.models import Discussion, LogEntry
+from moderation.actions import hide
+from moderation.admin.changes import last_act
+from tests.factory import make_contribution, make_discussion, make_member, make_user
+from tests.moderation.browsing import act_url, change_url, fields_of
+
+NOBODY = frozenset()
+SUPERUSER = {"superuser"}
+ORGANISING = {"organiser"} | SUPERUSER
+STEERING = {"moderator"} | ORGANISING
+FACILITATING = {"facilitator"} | ORGANISING
+STAFF = STEERING | FACILITATING
+TAKING_PART = {"participant"} | STAFF
+# "stranger" has an account and no part in the discussion; "elsewhere" is an organiser of another.
+SIGNED_IN = {"stranger", "elsewhere"} | TAKING_PART
+EVERYONE = {"visitor"} | SIGNED_IN
+
+WINDOWS = ("unpublished", "upcoming", "open", "closed")
+TABLE = {
+    #                     unpublished  upcoming    open        closed
+    "read":              (STAFF,       EVERYONE,   EVERYONE,   EVERYONE),
+    "take the table":    (STAFF,       EVERYONE,   EVERYONE,   EVERYONE),
+    "contribute":        (NOBODY,      STAFF,      SIGNED_IN,  STAFF),
+    "reply":             (NOBODY,      STAFF,      SIGNED_IN,  STAFF),
+    "edit one’s own":    (NOBODY,      SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "edit another’s":    (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "edit too late":     (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "withdraw one’s own": (NOBODY,     SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "withdraw another’s": (NOBODY,     NOBODY,     NOBODY,     NOBODY),
+    "read the history":  (NOBODY,      EVERYONE,   EVERYONE,   EVERYONE),
+    "write to staff":    (STAFF,       SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "publish":           (STEERING,    NOBODY,     NOBODY,     NOBODY),
+    "open now":          (NOBODY,      STEERING,   NOBODY,     NOBODY),
+    "close now":         (NOBODY,      NOBODY,     STEERING,   NOBODY),
+    "extend":            (NOBODY,      STEERING,   STEERING,   NOBODY),
+    "reopen":            (NOBODY,      NOBODY,     NOBODY,     STEERING),
+    "hide":              (NOBODY,      STEERING,   STEERING,   STEERING),
+    "restore":           (NOBODY,      STEERING,   STEERING,   STEERING),
+    "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
+    "edit the texts":    (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "give a role":       (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+}  # fmt: skip
+
+# What may only be read leaves no entry in the log.
+READING = {"read", "take the table", "read the history", "take everything"}
+
+
+@pytest.fixture
+def world(db, window):
+    """A discussion in that window, somebody of each role, and something that each has written."""
+    published = window != "unpublished"
+    discussion = make_discussion("tested", window=window if published else "upcoming")
+    roles = ("participant", "moderator", "facilitator", "organiser")
+    people = {role: make_member(discussion, role) for role in roles}
+    people["stranger"] = make_user("Stranger Example")
+    people["elsewhere"] = make_member(make_discussion("another"), "organiser")
+    people["superuser"] = make_user("Super Example", is_superuser=True)
+    world = SimpleNamespace(discussion=discussion, people=people, own={}, window=window)
+    if published:
+        author = make_user("Author Example")
+        world.first = make_contribution(discussion, author, "First")
+        world.hidden = make_contribution(discussion, author, "Hidden")
+        hide(world.hidden, user=people["moderator"], reason="spam")
+        for role, user in people.items():
+            world.own[role] = make_contribution(discussion, user, f"Of the {role}")
+        # Writing made participants of them.
+        without_part = [people[role].person for role in ("stranger", "elsewhere", "superuser")]
+        discussion.memberships.filter(person__in=without_part).delete()
+    Discussion.objects.filter(pk=discussion.pk).update(published=published)
+    discussion.refresh_from_db()
+    return world
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("verb", TABLE)
+def test_the_table(world, verb, window):
+    expected = {
+        role: "done" if role in TABLE[verb][WINDOWS.index(window)] else "refused"
+        for role in EVERYONE
+    }
+    assert {role: attempt(world, verb, role) for role in EVERYONE} == expected
+
+
+@pytest.mark.parametrize(
+    ("visibility", "readers", "writers"),
+    [
+        ("public", EVERYONE, SIGNED_IN),
+        ("accounts", SIGNED_IN, SIGNED_IN),
+        ("invited", TAKING_PART, TAKING_PART),
+    ],
+)
+@pytest.mark.parametrize("window", ["open"])
+def test_the_table_of_visibility(world, visibility, readers, writers):
+    Discussion.objects.filter(pk=world.discussion.pk).update(visibility=visibility)
+    for verb, allowed in (("read", readers), ("take the table", readers), ("contribute", writers)):
+        done = {role for role in EVERYONE if attempt(world, verb, role) == "done"}
+        assert (verb, done) == (verb, allowed)
+
+
+def attempt(world, verb, role):
+    """Try it through the pages and take it back: "done" or "refused".
+
+    Nothing may happen where it is refused, and the buttons must know.
+    """
+    user = world.people.get(role)
+    client = Client()
+    if user:
+        client.force_login(user)
+    with transaction.atomic():
+        before = LogEntry.objects.count()
+        response = VERBS[verb](client, world, role)
+        logged = LogEntry.objects.count() - before
+        transaction.set_rollback(True)
+    done = response.status_code == 200 if verb in READING else logged == 1
+    if not done:
+        assert response.status_code in {302, 403, 404, 422}, response.status_code
+        assert logged == 0
+    if verb in SAID_BY and world.window != "unpublished":
+        assert bool(said_by_permissions(world, verb, role)) == done, (role, response.status_code)
+    return "done" if done else "refused"
+
+
+def said_by_permissions(world, verb, role):
+    answer, target = SAID_BY[verb]
+    discussion = Discussion.objects.get(pk=world.discussion.pk)
+    user = world.people.get(role) or AnonymousUser()
+    user.__dict__.pop("_roles", None)
+    if target == "discussion":
+        visible = Discussion.objects.visible_to(user).filter(pk=discussion.pk).exists()
+        return visible and answer(user, discussion)
+    contribution = getattr(world, target) if target != "own" else world.own.get(role, world.first)
+    return answer(user, discussion.contributions.get(pk=contribution.pk))
+
+
+SAID_BY = {
+    "contribute": (permissions.can_contribute, "discussion"),
+    "reply": (permissions.can_reply, "first"),
+    "edit one’s own": (permissions.can_edit, "own"),
+    "edit another’s": (permissions.can_edit, "first"),
+    "withdraw one’s own": (permissions.can_withdraw, "own"),
+    "withdraw another’s": (permissions.can_withdraw, "first"),
+    "read the history": (permissions.can_read_history, "first"),
+    "write to staff": (permissions.can_write_to_staff, "discussion"),
+    "publish": (permissions.can_publish, "discussion"),
+    "open now": (permissions.can_open_now, "discussion"),
+    "close now": (permissions.can_close_now, "discussion"),
+    "extend": (permissions.can_extend, "discussion"),
+    "reopen": (permissions.can_reopen, "discussion"),
+    "hide": (permissions.can_hide, "first"),
+    "restore": (permissions.can_restore, "hidden"),
+    "take everything": (permissions.can_export_everything, "discussion"),
+    "edit the texts": (permissions.can_organise, "discussion"),
+}
+
+
+# --- the verbs ---
+
+
+def page(world, *parts):
+    return world.discussion.get_absolute_url() + "".join(f"{part}/" for part in parts)
+
+
+def number(world, name):
+    """Of something that was written; an unpublished discussion has nothing yet."""
+    return getattr(world, name).number if hasattr(world, name) else 1
+
+
+def own(world, role):
+    return world.own[role].number if role in world.own else 1
+
+
+def text(**more):
+    return {"body": "Words", "language": "en", "capacity": "personal", "terms": "on"} | more
+
+
+def send(*parts_of, **fields):
+    """A verb that sends a form to a page below the discussion's."""
+
+    def verb(client, world, role):
+        parts = [part(world, role) if callable(part) else part for part in parts_of]
+        fresh = {"submission_key": uuid.uuid4()} if "body" in fields else {}
+        return client.post(page(world, *parts), fields | fresh)
+
+    return verb
+
+
+def get(*parts_of):
+    def verb(client, world, role):
+        parts = [part(world, role) if callable(part) else part for part in parts_of]
+        return client.get(page(world, *parts))
+
+    return verb
+
+
+def table(name):
+    return lambda client, world, role: client.get(
+        reverse(f"facilitation:{name}", args=[world.discussion.slug])
+    )
+
+
+def act(name, **fields):
+    """A verb that steers the discussion in the administration."""
+
+    def verb(client, world, role):
+        discussion = world.discussion
+        later = discussion.closes_at + timedelta(days=30)
+        dates = {"closes_at_0": f"{later:%Y-%m-%d}", "closes_at_1": "12:00:00"} if fields else {}
+        chosen = {"chosen": f"{discussion.pk}:{last_act(discussion.pk)}"}
+        return client.post(act_url(Discussion, name), chosen | dates | fields)
+
+    return verb
+
+
+def save(change):
+    """A verb that saves the discussion's form in the administration, as a superuser sees it."""
+
+    def verb(client, world, role):
+        superuser = Client()
+        superuser.force_login(world.people["superuser"])
+        address = change_url(world.discussion)
+        fields = fields_of(superuser.get(address))
+        return client.post(address, fields | change(fields, world))
+
+    return verb
+
+
+def contact(client, world, role):
+    moderator = world.discussion.memberships.get(role="moderator")
+    words = {"subject": "A question", "message": "Words"}
+    return client.post(page(world, "contact", moderator.pk), words)
+
+
+def first(world, role):
+    return number(world, "first")
+
+
+def hidden(world, role):
+    return number(world, "hidden")
+
+
+def edit_too_late(client, world, role):
+    long_ago = timezone.now() - timedelta(minutes=world.discussion.edit_minutes)
+    world.discussion.contributions.update(published_at=long_ago)
+    return VERBS["edit one’s own"](client, world, role)
+
+
+def new_title(fields, world):
+    return {"title": "Another title"}
+
+
+def new_role(fields, world):
+    """The empty row that waits below the staff."""
+    row = int(fields["memberships-TOTAL_FORMS"][0]) - 1
+    return {
+        f"memberships-{row}-email": world.people["stranger"].email,
+        f"memberships-{row}-role": "moderator",
+    }
+
+
+VERBS = {
+    "read": get(),
+    "take the table": table("public_contributions_csv"),
+    "contribute": send("contribute", **text()),
+    "reply": send(first, "reply", **text()),
+    "edit one’s own": send(own, "edit", **text(version=1)),
+    "edit another’s": send(first, "edit", **text(version=1)),
+    "edit too late": edit_too_late,
+    "withdraw one’s own": send(own, "withdraw"),
+    "withdraw another’s": send(first, "withdraw"),
+    "read the history": get(first, "history"),
+    "write to staff": contact,
+    "publish": act("publish"),
+    "open now": act("open"),
+    "close now": act("close"),
+    "extend": act("extend", reason="More time."),
+    "reopen": act("reopen", reason="More time."),
+    "hide": send(first, "hide", reason="spam"),
+    "restore": send(hidden, "restore"),
+    "take everything": table("contributions_csv"),
+    "edit the texts": save(new_title),
+    "give a role": save(new_role),
+}
