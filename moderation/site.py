@@ -23,6 +23,8 @@ LEFT_OUT = {"autocomplete", "view_on_site"}
 class StaffAdminSite(admin.AdminSite):
     site_header = settings.SITE_NAME
     site_title = settings.SITE_NAME
+    # Four lists need no second menu; the tables need its room.
+    enable_nav_sidebar = False
     index_title = gettext_lazy("Staff")
     site_url = reverse_lazy("forum:home")
 

@@ -132,8 +132,10 @@ class Discussion(models.Model):
 
     # Kept by the actions, under the row's lock.
     last_number = models.PositiveIntegerField(default=0, editable=False)
-    contribution_count = models.PositiveIntegerField(default=0, editable=False)
-    author_count = models.PositiveIntegerField(default=0, editable=False)
+    contribution_count = models.PositiveIntegerField(
+        _("contributions"), default=0, editable=False
+    )
+    author_count = models.PositiveIntegerField(_("authors"), default=0, editable=False)
     version = models.PositiveBigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

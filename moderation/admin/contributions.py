@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,7 +59,8 @@ class ContributionAdmin(ActsMixin, StaffAdmin):
     # get_search_results() knows them; their names here make the field appear.
     search_fields = ["body", "answers__body", "byline__name"]
     search_help_text = gettext_lazy("Words of the text, a name, or a number such as #12.")
-    ordering = ["-pk"]
+    # The latest first; those without a date wait for a moderator.
+    ordering = [F("published_at").desc(nulls_first=True), "-number"]
     fieldsets = [
         (
             None,
