@@ -35,7 +35,7 @@ class Person(models.Model):
     time_zone = models.CharField(
         _("time zone"), max_length=60, blank=True, validators=[validate_time_zone]
     )
-    # Where to reach somebody without an account; never printed, never a way to sign in.
+    # Where to reach somebody without an account; never printed, never a way to log in.
     email = models.EmailField(_("e-mail address"), blank=True)
 
     class Meta:
@@ -93,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         Person, on_delete=models.PROTECT, related_name="user", verbose_name=_("person")
     )
     is_active = models.BooleanField(
-        _("may sign in"), default=True, help_text=_("Take this away to suspend the account.")
+        _("may log in"), default=True, help_text=_("Take this away to suspend the account.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 

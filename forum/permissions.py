@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .models.discussions import STAFF_ROLES
 from .models.memberships import STEERING_ROLES, Role
@@ -100,7 +101,11 @@ def can_edit(user, contribution):
     minutes = contribution.discussion.edit_minutes
     if timezone.now() >= contribution.published_at + timedelta(minutes=minutes):
         return Denied(
-            _("A contribution can be edited for %(minutes)s minutes after it was published.")
+            ngettext(
+                "A contribution can be edited for %(minutes)s minute after it was published.",
+                "A contribution can be edited for %(minutes)s minutes after it was published.",
+                minutes,
+            )
             % {"minutes": minutes}
         )
     return ALLOWED

@@ -5,7 +5,7 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.choices import language_choices
@@ -118,9 +118,9 @@ class ContributionForm(forms.Form):
 
     @property
     def affiliation(self):
-        """What will stand beside the name: ", Example Institute, Brazil"."""
+        """What will stand beside the name: organisation and country, without what is empty."""
         person = self.user.person
-        return "".join(f", {part}" for part in (person.organisation, person.country_name) if part)
+        return [part for part in (person.organisation, person.country_name) if part]
 
     @property
     def closing_fields(self):
@@ -214,9 +214,6 @@ def answer_name(question):
 
 
 def too_long(total):
-    return ngettext(
-        "Your text has %(total)s characters in all: one more than the %(limit)s that are possible.",
-        "Your text has %(total)s characters in all: %(over)s more than the %(limit)s that are "
-        "possible.",
-        total - MAX_CHARACTERS,
+    return _(
+        "Your text is too long: characters in all %(total)s, possible %(limit)s, too many %(over)s."
     ) % {"total": total, "over": total - MAX_CHARACTERS, "limit": MAX_CHARACTERS}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import StakeholderGroup, country_name
 from accounts.models import Person
@@ -29,7 +30,7 @@ class Byline(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     stakeholder_group = models.CharField(_("stakeholder group"), max_length=60, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PARTICIPANT)
-    title = models.CharField(_("title"), max_length=150, blank=True)
+    title = models.CharField(pgettext_lazy("of a person", "title"), max_length=150, blank=True)
 
     objects = BylineQuerySet.as_manager()
 
@@ -84,9 +85,9 @@ class PublicByline:
 
     @property
     def affiliation(self):
-        """Title, organisation and country in one line, without what is empty."""
+        """Title, organisation and country, without what is empty."""
         parts = (self.title, self.organisation, self.country_name)
-        return ", ".join(part for part in parts if part)
+        return [part for part in parts if part]
 
 
 def public_byline(contribution):

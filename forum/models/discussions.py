@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import validate_language
+from accounts.choices import direction, validate_language
 from accounts.models import validate_time_zone
 
 # Long enough for the windows of real agencies; an address must stay short enough for a mail.
@@ -132,9 +132,7 @@ class Discussion(models.Model):
 
     # Kept by the actions, under the row's lock.
     last_number = models.PositiveIntegerField(default=0, editable=False)
-    contribution_count = models.PositiveIntegerField(
-        _("contributions"), default=0, editable=False
-    )
+    contribution_count = models.PositiveIntegerField(_("contributions"), default=0, editable=False)
     author_count = models.PositiveIntegerField(_("authors"), default=0, editable=False)
     version = models.PositiveBigIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -215,6 +213,11 @@ class Discussion(models.Model):
     def ended_at(self):
         """When it closes or has closed."""
         return self.closed_early_at or self.closes_at
+
+    @property
+    def direction(self):
+        """In which its own texts are written."""
+        return direction(self.language)
 
     @property
     def zone(self):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
 
@@ -39,7 +40,10 @@ class Membership(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role)
     title = models.CharField(
-        _("title"), max_length=150, blank=True, help_text=_("For example “Programme Officer”.")
+        pgettext_lazy("of a person", "title"),
+        max_length=150,
+        blank=True,
+        help_text=_("For example “Programme Officer”."),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # What a participant agreed to with the first contribution: that page as it was, when, and the
@@ -72,6 +76,11 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.person}: {self.get_role_display()}"
+
+    @property
+    def affiliation(self):
+        """Title and organisation, without what is empty."""
+        return [part for part in (self.title, self.person.organisation) if part]
 
 
 class ArchivePerson(models.Model):

@@ -6,8 +6,9 @@ from django import template
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.choices import language_name
 
@@ -22,6 +23,22 @@ register.filter("trusted", markup.trusted)
 def may(context, verb, thing):
     """ALLOWED or Denied, for this reader: {% may "reply" contribution as answer %}."""
     return getattr(permissions, f"can_{verb}")(context["request"].user, thing)
+
+
+@register.filter
+def listed(parts):
+    """The parts of an affiliation, in one line; each keeps its own direction."""
+    return format_html_join(comma(), "<bdi>{}</bdi>", ((part,) for part in parts))
+
+
+@register.filter
+def and_listed(parts):
+    """The same after a name."""
+    return format_html_join("", "{}<bdi>{}</bdi>", ((comma(), part) for part in parts))
+
+
+def comma():
+    return pgettext("between the parts of an affiliation", ", ")
 
 
 @register.simple_tag

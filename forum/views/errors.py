@@ -23,7 +23,7 @@ def give_back(request, reason):
 def stale_form(request, reason=""):
     """The form's token is too old, or cookies are off."""
     sentence = _(
-        "This form had expired, so nothing was saved. That happens when you signed in or out in "
+        "This form had expired, so nothing was saved. That happens when you logged in or out in "
         "another window, or when your browser refuses cookies. Go back, load the page again, and "
         "send it once more."
     )

@@ -54,7 +54,7 @@ def signed_in(client, ana):
 
 def test_a_password_leads_to_where_one_was_going(client, ana):
     assert sign_in(client, ana, next=PROFILE).url == PROFILE
-    assert "You are signed in as Ana Souza." in text_of(client.get(PROFILE))
+    assert "You are logged in as Ana Souza." in text_of(client.get(PROFILE))
 
 
 def test_the_address_may_be_written_in_capitals(client, ana):

@@ -304,7 +304,7 @@ def test_an_answer_that_nobody_asked_for_is_refused(client, oidc):
     oidc.challenges["code-x"] = "anything"
     page = client.get(f"{OIDC}callback/", {"code": "code-x", "state": "made up"})
     assert page.status_code == 401
-    assert "Signing in did not work" in text_of(page)
+    assert "Logging in did not work" in text_of(page)
 
 
 def test_a_code_that_was_given_to_somebody_else_is_refused(client, oidc):
@@ -333,7 +333,7 @@ def test_a_provider_that_does_not_work_gets_a_page_that_says_so(client, oidc, ca
     oidc.works = False
     page = client.post(OIDC)
     assert page.status_code == 502
-    assert "Signing in did not work" in text_of(page)
+    assert "Logging in did not work" in text_of(page)
 
 
 def test_a_provider_that_is_not_there_gets_a_page_that_says_so(client, oidc, settings, caplog):

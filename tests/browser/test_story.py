@@ -65,7 +65,7 @@ def sign_in(page, user):
     link(page, "Log in").click()
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
-    button(page, "Sign in").click()
+    button(page, "Log in").click()
     link(page, "Log out").wait_for()
 
 

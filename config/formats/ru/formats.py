@@ -1,0 +1,3 @@
+"""Russian dates: the time set off from the year."""
+
+DATETIME_FORMAT = "j E Y г., H:i"
