@@ -11,9 +11,7 @@ from . import tables
 @require_safe
 def public_table(request, slug):
     """What every reader of the discussion may see, as a table."""
-    response = answer(request, visible_discussion(request, slug), tables.PUBLIC, "contributions")
-    response["Cache-Control"] = "no-cache"
-    return response
+    return answer(request, visible_discussion(request, slug), tables.PUBLIC, "contributions")
 
 
 @require_safe

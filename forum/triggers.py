@@ -12,6 +12,13 @@ SQLITE = {
         BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
     """
     for act in ("update", "delete")
+} | {
+    # REPLACE deletes what stands in its way without asking the trigger above.
+    f"{TABLE}_no_replace": f"""
+        CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE}
+        WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+    """  # noqa: S608 (the name is ours)
 }
 
 POSTGRESQL_FUNCTION = f"""

@@ -165,6 +165,7 @@ class Contribution(models.Model):
             models.CheckConstraint(
                 condition=Q(number__isnull=True, path__isnull=True, published_at__isnull=True)
                 | Q(
+                    number__isnull=False,
                     number__gte=1,
                     number__lte=MAX_NUMBER,
                     path__isnull=False,

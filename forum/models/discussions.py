@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -62,9 +63,13 @@ class DiscussionQuerySet(models.QuerySet):
         }[window]
 
     def closed_before(self, other):
-        """Those that stand behind this one, the latest first."""
-        return self.filter(
-            Q(closes_at__lt=other.closes_at) | Q(closes_at=other.closes_at, pk__lt=other.pk)
+        """Those that stand behind this one, the latest first. Needs latest_closed_first()."""
+        return self.filter(Q(ended__lt=other.ended_at) | Q(ended=other.ended_at, pk__lt=other.pk))
+
+    def latest_closed_first(self):
+        """By the moment at which they really closed."""
+        return self.annotate(ended=Coalesce("closed_early_at", "closes_at")).order_by(
+            "-ended", "-pk"
         )
 
     def for_home(self):

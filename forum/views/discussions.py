@@ -14,7 +14,7 @@ def home(request):
     """Open discussions first, then those to come, then the closed ones, the latest first."""
     visible = Discussion.objects.visible_to(request.user).for_home()
     published = visible.filter(published=True)
-    closed = published.in_window(Window.CLOSED).order_by("-closes_at", "-pk")
+    closed = published.in_window(Window.CLOSED).latest_closed_first()
     older_than = visible.filter(slug=request.GET.get("before", "")).first()
     if older_than:
         closed = closed.closed_before(older_than)

@@ -1,0 +1,245 @@
+"""Every constraint of the database, violated where nothing but the database can refuse it."""
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from forum.models import ArchivePerson, Extension, Membership, Page, Revision
+from tests.factory import make_contribution, make_discussion, make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def the(discussion, cast):
+    """A row of each table that has a constraint, all of them in order."""
+    contribution = make_contribution(discussion, cast.participant, answers={"Q1": "Yes"})
+    reply = make_contribution(discussion, cast.participant, parent=contribution)
+    return SimpleNamespace(
+        person=cast.stranger.person,
+        somebody=make_person(),
+        user=cast.stranger,
+        discussion=discussion,
+        other_discussion=make_discussion(),
+        extension=Extension.objects.create(
+            discussion=discussion,
+            old_closes_at=discussion.opens_at,
+            new_closes_at=discussion.closes_at,
+            reason="Many asked for it.",
+        ),
+        group=discussion.question_groups.get(),
+        question=discussion.questions.first(),
+        membership=Membership.objects.get(person=cast.participant.person),
+        archive_person=ArchivePerson.objects.create(
+            discussion=discussion, person=cast.stranger.person, position=1, key="p1"
+        ),
+        byline=contribution.byline,
+        contribution=contribution,
+        reply=reply,
+        answer=contribution.answers.get(),
+        revision=Revision.objects.create(
+            contribution=contribution,
+            version=1,
+            language="en",
+            capacity="personal",
+            written_at=NOW,
+        ),
+        page=Page.objects.current("rules"),
+    )
+
+
+def change(row, **values):
+    """UPDATE this row alone, without clean()."""
+    type(row).objects.filter(pk=row.pk).update(**values)
+
+
+def copy(row, **values):
+    """INSERT the row once more, without clean()."""
+    fields = [field.attname for field in row._meta.concrete_fields if not field.primary_key]
+    same = {name: getattr(row, name) for name in fields}
+    type(row).objects.bulk_create([type(row)(**same | values)])
+
+
+def copy_contribution(row, **values):
+    """The row again as #9, so that only what `values` say is the same."""
+    nine = {"number": 9, "path": "000009", "submission_key": uuid.uuid4()}
+    copy(row, **nine | values)
+
+
+NOW = timezone.now()
+DAY = timedelta(days=1)
+WAITING = {"state": "held", "number": None, "path": None, "published_at": None}
+
+# The name of a constraint, and a function of the rows above that violates it and no other.
+VIOLATIONS = [
+    # accounts
+    ("person_has_a_name", lambda the: change(the.person, name="")),
+    (
+        "user_email_ignoring_case",
+        lambda the: copy(the.user, email=the.user.email.upper(), person_id=the.somebody.pk),
+    ),
+    # discussions
+    (
+        "discussion_closes_after_it_opens",
+        lambda the: change(the.discussion, closes_at=F("opens_at")),
+    ),
+    (
+        "discussion_closed_early_inside_its_window",
+        lambda the: change(the.discussion, closed_early_at=F("opens_at") - DAY),
+    ),
+    (
+        "discussion_closed_early_inside_its_window",
+        lambda the: change(the.discussion, closed_early_at=F("closes_at") + DAY),
+    ),
+    ("discussion_has_title_and_slug", lambda the: change(the.discussion, title="")),
+    ("discussion_has_title_and_slug", lambda the: change(the.discussion, slug="")),
+    (
+        "discussion_counts_no_more_than_numbered",
+        lambda the: change(the.discussion, contribution_count=F("last_number") + 1),
+    ),
+    (
+        "extension_gives_more_time",
+        lambda the: change(the.extension, new_closes_at=F("old_closes_at")),
+    ),
+    ("extension_has_a_reason", lambda the: change(the.extension, reason="")),
+    (
+        "question_group_ends_after_it_begins",
+        lambda the: change(the.group, opens_at=NOW, closes_at=NOW),
+    ),
+    ("question_key_is_unique", lambda the: copy(the.question, number=9)),
+    ("question_number_is_unique", lambda the: copy(the.question, key="Q9")),
+    ("question_has_words", lambda the: change(the.question, text="")),
+    # people in them
+    ("membership_once_for_each_role", lambda the: copy(the.membership)),
+    ("membership_role_is_known", lambda the: change(the.membership, role="director")),
+    ("membership_terms_are_complete", lambda the: change(the.membership, licence="")),
+    ("membership_terms_are_complete", lambda the: change(the.membership, terms=None)),
+    ("membership_terms_are_complete", lambda the: change(the.membership, terms_accepted_at=None)),
+    (
+        "archive_person_key_is_unique",
+        lambda the: copy(the.archive_person, person_id=the.somebody.pk),
+    ),
+    ("archive_person_has_one_key", lambda the: copy(the.archive_person, key="p2")),
+    ("byline_is_made_once", lambda the: copy(the.byline)),
+    # contributions
+    ("contribution_number_is_unique", lambda the: copy_contribution(the.contribution, number=1)),
+    (
+        "contribution_path_is_unique",
+        lambda the: copy_contribution(the.contribution, path=the.contribution.path),
+    ),
+    (
+        "contribution_submitted_once",
+        lambda the: copy_contribution(
+            the.contribution, submission_key=the.contribution.submission_key
+        ),
+    ),
+    (
+        "contribution_submitted_once",
+        lambda the: copy_contribution(
+            the.contribution,
+            submission_key=the.contribution.submission_key,
+            discussion_id=the.other_discussion.pk,
+        ),
+    ),
+    *(
+        ("contribution_number_path_and_date_come_together", lambda the, v=v: change(the.reply, **v))
+        for v in (
+            {"path": None},
+            {"published_at": None},
+            {"number": 0},
+            {"number": 1_000_000},
+        )
+    ),
+    (
+        "contribution_published_has_a_number",
+        lambda the: change(the.reply, **WAITING | {"state": "published"}),
+    ),
+    *(
+        (
+            "contribution_waiting_has_no_number",
+            lambda the, state=state: change(the.reply, state=state),
+        )
+        for state in ("held", "returned", "deleted")
+    ),
+    ("contribution_hidden_has_a_reason", lambda the: change(the.reply, state="hidden")),
+    ("contribution_reply_has_a_root", lambda the: change(the.reply, root=None)),
+    ("contribution_reply_has_a_root", lambda the: change(the.reply, parent=None)),
+    *(
+        (
+            "contribution_depth_is_bounded",
+            lambda the, depth=depth: change(the.reply, **WAITING, depth=depth),
+        )
+        for depth in (0, 13)
+    ),
+    *(
+        ("contribution_path_is_as_long_as_it_is_deep", lambda the, v=v: change(the.reply, **v))
+        for v in ({"depth": 1}, {"path": "000002"}, {"path": "000001000001000001"})
+    ),
+    ("answer_once_for_each_question", lambda the: copy(the.answer)),
+    ("answer_has_words", lambda the: change(the.answer, body="")),
+    ("revision_once_for_each_version", lambda the: copy(the.revision)),
+    # the site
+    ("page_version_is_unique", lambda the: copy(the.page)),
+]
+
+
+def constraints():
+    """Every constraint of accounts and forum by its name, with its model."""
+    return {
+        constraint.name: (model, constraint)
+        for app in ("accounts", "forum")
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+def names_it(error, name):
+    """Does the database's refusal name this constraint? SQLite names a unique one's columns."""
+    if connection.vendor == "postgresql":
+        return error.__cause__.diag.constraint_name == name
+    model, constraint = constraints()[name]
+    if isinstance(constraint, models.CheckConstraint):
+        expected = f"CHECK constraint failed: {name}"
+    elif constraint.expressions:
+        expected = f"UNIQUE constraint failed: index '{name}'"
+    else:
+        columns = (model._meta.get_field(field).column for field in constraint.fields)
+        table = model._meta.db_table
+        expected = "UNIQUE constraint failed: " + ", ".join(f"{table}.{name}" for name in columns)
+    return str(error) == expected
+
+
+@pytest.mark.parametrize(("name", "violate"), VIOLATIONS, ids=[name for name, _ in VIOLATIONS])
+def test_the_database_refuses_a_row_that_violates(the, name, violate):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        violate(the)
+    assert names_it(refusal.value, name), refusal.value
+
+
+def test_the_database_refuses_a_path_and_a_date_without_a_number(the):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(the.reply, state="withdrawn", number=None)
+
+
+def test_every_constraint_is_violated_here():
+    assert {name for name, _violate in VIOLATIONS} == set(constraints())
+
+
+def test_every_constraint_stands_in_the_database():
+    """Under its own name, in the catalogue."""
+    with connection.cursor() as cursor:
+        for name, (model, _constraint) in constraints().items():
+            assert name in connection.introspection.get_constraints(cursor, model._meta.db_table)
+
+
+def test_what_has_no_number_yet_may_stand_there_more_than_once(the):
+    """The unique constraints leave rows alone that have no number, no path and no key."""
+    for _time in range(2):
+        copy(the.contribution, **WAITING, submission_key=None)
+    assert the.discussion.contributions.filter(number=None).count() == 2
