@@ -118,6 +118,7 @@ def test_a_message_to_somebody_without_an_address_goes_to_the_organisers(discuss
     headers = letter.message()
     assert len({cast.organiser.email, other.email} & set(headers["To"].split(", "))) == 1
     assert "Bcc" not in headers
+    assert "Cc" not in headers
 
 
 @pytest.mark.parametrize(("contact_email", "status"), [("office@example.org", 302), ("", 422)])

@@ -62,16 +62,17 @@ def tree(steps):
 
 
 # Mostly replies to the latest, so that threads become deep, and some to much earlier ones.
-steps = st.lists(st.sampled_from([0, 1, 1, 1, 1, 2, 3, 8, 20]), min_size=1, max_size=40)
+steps = st.lists(st.sampled_from([0, 0, 1, 1, 1, 1, 2, 3, 20]), min_size=1, max_size=40)
 trees = steps.map(tree)
 CHAIN = list(range(14))  # fourteen levels: each replies to the one before it
 COMB = [*CHAIN, 13, 12, 13, 1, 0, 11]  # and late replies on its last levels
+PAIRS = tree([0, 1] * 10)  # threads of two
 
 
 def examples(test):
     """A few trees, the deep ones among them, on pages of any small size."""
-    for parents in (CHAIN, COMB):
-        test = example(parents, 2, 5)(test)
+    for parents in (CHAIN, COMB, PAIRS):
+        test = example(parents, 4, 5)(test)
     return hypothesis_settings(
         max_examples=30,
         deadline=None,
@@ -157,6 +158,25 @@ def test_no_page_holds_more_than_it_may_or_cuts_a_thread_that_fits(parents, root
                 for page in pages
             ]
             assert size > rows or sum(on_pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("sizes", "roots", "rows", "pages"),
+    [
+        ([2, 3, 2], 9, 5, [5, 2]),
+        ([2, 3, 2], 9, 6, [5, 2]),
+        ([2, 3, 2], 9, 7, [7]),
+        ([1, 1, 1, 1, 1], 2, 9, [2, 2, 1]),
+        ([3, 9, 1], 9, 4, [3, 4, 4, 2]),
+        ([4, 4], 9, 4, [4, 4]),
+    ],
+)
+def test_a_page_holds_as_many_whole_threads_as_it_can(discussion, sizes, roots, rows, pages):
+    """Of threads of these sizes; a thread longer than a page goes on on the next, which has room
+    for the thread behind it."""
+    plant(discussion, tree([min(place, 1) for size in sizes for place in range(size)]))
+    walked, _back = walk(discussion, roots, rows)
+    assert [len(page.rows) for page in walked] == pages
 
 
 class Lists(HTMLParser):
