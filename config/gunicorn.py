@@ -17,6 +17,8 @@ timeout = 60
 graceful_timeout = 30
 # Heartbeats must not wait for a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own file in it
+# Signals steer it; a socket in the home folder would be one for all sites of a user.
+control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "info"
