@@ -4,6 +4,7 @@ Columns are data: a name and how its value is found.
 """
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,8 +15,9 @@ from forum.models.bylines import PublicByline
 # So many contributions are in memory at a time.
 CHUNK = 500
 
-# A cell that begins with one of these is a formula to some program, full-width forms included.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A cell that begins so is a formula to some program: full-width forms and spaces of any kind, also
+# those that nobody sees, included.
+FORMULA = re.compile("[\\s\ufeff\u200b-\u200f\u2060]*[\t\r\n=+@＝＋－＠-]")
 BOM = "\ufeff"
 NOBODY = PublicByline(name="")
 
@@ -138,4 +140,4 @@ def as_csv(discussion, table, absolute):
 def harmless(value):
     """A cell that no spreadsheet takes for a formula: an apostrophe stands before such a text."""
     text = str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(FORMULA_SIGNS) else text
+    return f"'{text}" if FORMULA.match(text) else text

@@ -100,7 +100,7 @@ def test_an_empty_discussion_has_a_header_alone(discussion):
 # --- formulas ---
 
 SIGNS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
-BEFORE = ["", " ", "   ", "\u00a0", " \u00a0 "]
+BEFORE = ["", " ", "   ", "\u00a0", " \u00a0 ", "\u202f", "\u3000", "\ufeff", "\u200b"]
 
 
 @BOTH
