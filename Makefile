@@ -64,6 +64,7 @@ constraints:
 # What continuous integration calls: on SQLite, then on the PostgreSQL of TEST_DATABASE_URL.
 ci: export BROWSER_TESTS := required
 ci: lint
+	@test -n "$(TEST_DATABASE_URL)" || { echo "TEST_DATABASE_URL: the address of a PostgreSQL is needed; .ci/run makes one" >&2; exit 1; }
 	DATABASE_URL= $(MAKE) test
 	DATABASE_URL=$(TEST_DATABASE_URL) $(MAKE) test
 

@@ -1,5 +1,7 @@
 """The server: python -m gunicorn --config config/gunicorn.py config.wsgi"""
 
+from pathlib import Path
+
 from config import env
 
 HOST = env.text("HOST", "localhost")
@@ -16,7 +18,8 @@ preload_app = True
 timeout = 60
 graceful_timeout = 30
 # Heartbeats must not wait for a disk.
-worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn makes its own file in it
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own file in it
+worker_tmp_dir = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
 # Signals steer it; a socket in the home folder would be one for all sites of a user.
 control_socket_disable = True
 accesslog = None

@@ -195,6 +195,9 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # Which address a limit counts: the one that the last trusted proxy saw, not what anyone sends.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
+if HTTPS and not ALLAUTH_TRUSTED_PROXY_COUNT:
+    # The server itself speaks no TLS: it would send everybody to https for ever.
+    raise env.WrongSetting("TRUSTED_PROXY_COUNT", "at least 1, since HTTPS is set")
 
 SOCIALACCOUNT_PROVIDERS = {}
 # Where signing in elsewhere leads; the Content-Security-Policy must let the sign-in form go there.
@@ -297,8 +300,7 @@ if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    if ALLAUTH_TRUSTED_PROXY_COUNT:
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # A contribution of 30,000 characters is at most 120 KB of UTF-8, three times that when encoded.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 

@@ -112,21 +112,19 @@ def can_edit(user, contribution):
 
 
 def can_withdraw(user, contribution):
-    """The author's own, at any time."""
+    """The author's own, at any time: also when a moderator has hidden it."""
     if not_authenticated(user):
         return please_sign_in()
     if contribution.author_id != user.person_id:
         return Denied(_("Only its author can withdraw a contribution."))
-    if not contribution.is_published:
-        return Denied(_("This contribution is hidden or withdrawn already."))
+    if contribution.is_withdrawn:
+        return Denied(_("This contribution is withdrawn already."))
     return ALLOWED
 
 
 def can_read_history(user, contribution):
-    """Earlier versions are public as long as the contribution is."""
-    if contribution.is_published or is_staff(user, contribution.discussion):
-        return ALLOWED
-    return Denied(_("This contribution is hidden or withdrawn."))
+    """Earlier versions are readable for whoever may read the text itself."""
+    return can_see_text(user, contribution)
 
 
 def can_write_to_staff(user, discussion):
@@ -211,6 +209,33 @@ def can_organise(user, discussion):
     if holds(user, discussion, (Role.ORGANISER,)):
         return ALLOWED
     return Denied(_("Only organisers of this discussion can do this."))
+
+
+def can_create_discussion(user):
+    return only_superusers(user)
+
+
+def can_write_page(user):
+    """The pages of the site itself: about, rules, privacy, imprint."""
+    return only_superusers(user)
+
+
+def only_superusers(user):
+    if user.is_active and user.is_superuser:
+        return ALLOWED
+    return Denied(_("Only those who run this site can do this."))
+
+
+def can_take_role(user, membership):
+    """Never the last organiser's, nor the participant's who has contributed."""
+    discussion = membership.discussion
+    answer = can_organise(user, discussion)
+    organisers = discussion.memberships.filter(role=Role.ORGANISER)
+    if answer and membership.terms_accepted_at:
+        return Denied(_("Somebody who has contributed stays a participant."))
+    if answer and membership.role == Role.ORGANISER and organisers.count() == 1:
+        return Denied(_("A discussion never loses its last organiser."))
+    return answer
 
 
 def can_see_text(user, contribution):

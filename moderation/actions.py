@@ -3,18 +3,17 @@
 from django.db import transaction
 
 from forum import permissions
-from forum.actions.base import count, locked_contribution, refuse_unless
-from forum.actions.contributions import change_state
+from forum.actions import change_state, count, locked_contribution, refuse_unless
 from forum.models import Contribution, LogEntry
 
 
 @transaction.atomic
-def hide(contribution, *, user, reason):
+def hide(contribution, *, user, version, reason):
     """Take a text from the readers, with a reason that they see: number, place and replies stay.
 
-    In order: lock, change the state, count, log it with the reason.
+    In order: lock, refuse a stale page, change the state, count, log it with the reason.
     """
-    contribution = locked_contribution(contribution)
+    contribution = locked_contribution(contribution, version)
     refuse_unless(permissions.can_hide(user, contribution))
     change_state(contribution, Contribution.State.HIDDEN, reason)
     count(contribution, -1)
@@ -25,9 +24,12 @@ def hide(contribution, *, user, reason):
 
 
 @transaction.atomic
-def restore(contribution, *, user):
-    """Show a hidden contribution again. In order: lock, change the state, count, log it."""
-    contribution = locked_contribution(contribution)
+def restore(contribution, *, user, version):
+    """Show a hidden contribution again.
+
+    In order: lock, refuse a stale page, change the state, count, log it.
+    """
+    contribution = locked_contribution(contribution, version)
     refuse_unless(permissions.can_restore(user, contribution))
     old = contribution.reason
     change_state(contribution, Contribution.State.PUBLISHED)

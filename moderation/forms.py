@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import single_line
+from forum.forms import VersionForm
 from forum.models import Contribution, Extension
+
+from . import actions
 
 
 class DateAndTime(forms.SplitDateTimeWidget):
@@ -104,14 +107,40 @@ class ReopenForm(ExtendForm):
         self.fields["reason"].help_text = _("Needed when it closes later than was planned before.")
 
 
-class HideForm(ConfirmForm):
+class ReasonField(forms.ChoiceField):
     """Why a contribution is hidden; readers see the sentence."""
 
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason, shown to everyone"),
-        choices=Contribution.Reason.choices,
-        widget=forms.RadioSelect,
-    )
+    def __init__(self):
+        super().__init__(
+            label=gettext_lazy("Reason, shown to everyone"),
+            choices=Contribution.Reason.choices,
+            widget=forms.RadioSelect,
+        )
+
+
+class ShownForm(ConfirmForm):
+    """About contributions as the page showed them."""
 
     def values_for(self, contribution):
-        return {"reason": self.cleaned_data["reason"]}
+        return {"version": contribution.version}
+
+
+class HideForm(ShownForm):
+    reason = ReasonField()
+
+    def values_for(self, contribution):
+        return super().values_for(contribution) | {"reason": self.cleaned_data["reason"]}
+
+
+class HideOneForm(VersionForm):
+    """The same on the site, for one contribution."""
+
+    reason = ReasonField()
+
+    def save(self):
+        actions.hide(self.contribution, user=self.user, **self.cleaned_data)
+
+
+class RestoreOneForm(VersionForm):
+    def save(self):
+        actions.restore(self.contribution, user=self.user, **self.cleaned_data)

@@ -4,11 +4,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forum import permissions
-from forum.views.contributions import refuse, status_of
+from forum.views.contributions import confirmed, refuse, status_of
 from forum.views.lookup import visible_contribution
 
-from . import actions
-from .forms import HideForm
+from .forms import HideOneForm, RestoreOneForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -17,9 +16,8 @@ def hide(request, slug, number):
     answer = permissions.can_hide(request.user, contribution)
     if not answer:
         return refuse(request, answer)
-    form = HideForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.hide(contribution, user=request.user, reason=form.cleaned_data["reason"])
+    form = HideOneForm(request.POST or None, contribution=contribution, user=request.user)
+    if confirmed(request, form):
         messages.success(request, _("%(label)s is hidden.") % {"label": contribution.label})
         return redirect(contribution)
     context = {"form": form, "contribution": contribution, "discussion": contribution.discussion}
@@ -32,9 +30,9 @@ def restore(request, slug, number):
     answer = permissions.can_restore(request.user, contribution)
     if not answer:
         return refuse(request, answer)
-    if request.method == "POST":
-        actions.restore(contribution, user=request.user)
+    form = RestoreOneForm(request.POST or None, contribution=contribution, user=request.user)
+    if confirmed(request, form):
         messages.success(request, _("%(label)s is shown again.") % {"label": contribution.label})
         return redirect(contribution)
-    context = {"contribution": contribution, "discussion": contribution.discussion}
-    return render(request, "moderation/restore.html", context)
+    context = {"form": form, "contribution": contribution, "discussion": contribution.discussion}
+    return render(request, "moderation/restore.html", context, status=status_of(form))

@@ -4,8 +4,10 @@ stranger, who has an account and no part in the discussion."""
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import translation
 
 from forum import triggers
 
@@ -40,6 +42,12 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         data = tmp_path_factory.mktemp("site")
         with served(data) as site:
             yield site
+
+
+@pytest.fixture(autouse=True)
+def the_sites_own_language():
+    """A request leaves the language active in which it was answered."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from accounts.models import Person, User
 from forum import actions
-from forum.models import Discussion, GuidingQuestion, Membership, QuestionGroup
+from forum.models import Discussion, GuidingQuestion, Membership, Page, QuestionGroup
 
 PASSWORD = "correct horse battery"
 
@@ -85,6 +85,7 @@ def make_contribution(discussion, user, body="What I think.", *, parent=None, an
             text=text,
             submission_key=uuid.uuid4(),
             parent=parent,
+            accepted=Page.objects.current("rules"),
         )
     finally:
         Discussion.objects.filter(pk=discussion.pk).update(**window)

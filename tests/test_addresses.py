@@ -50,7 +50,7 @@ def site_in_use(db):
     first = make_contribution(discussion, superuser, "First", answers={"Q1": "Yes"})
     make_contribution(discussion, organiser, "Second", parent=first)
     hidden = make_contribution(discussion, superuser, "Third")
-    hide(hidden, user=superuser, reason="spam")
+    hide(hidden, user=superuser, version=hidden.version, reason="spam")
     discussion.superuser = superuser
     return discussion
 

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum import permissions
-from forum.models import Discussion, LogEntry
+from forum.actions import withdraw
+from forum.models import Discussion, LogEntry, Page
 from moderation.actions import hide
 from moderation.admin.changes import last_act
 from tests.factory import make_contribution, make_discussion, make_member, make_user
@@ -44,7 +45,10 @@ TABLE = {
     "edit too late":     (NOBODY,      NOBODY,     NOBODY,     NOBODY),
     "withdraw one’s own": (NOBODY,     SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
     "withdraw another’s": (NOBODY,     NOBODY,     NOBODY,     NOBODY),
+    "withdraw one’s own that is hidden": (NOBODY, SIGNED_IN, SIGNED_IN, SIGNED_IN),
     "read the history":  (NOBODY,      EVERYONE,   EVERYONE,   EVERYONE),
+    "… of a hidden one": (NOBODY,      STAFF,      STAFF,      STAFF),
+    "… of a withdrawn one": (NOBODY,   NOBODY,     NOBODY,     NOBODY),
     "write to staff":    (STAFF,       SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
     "publish":           (STEERING,    NOBODY,     NOBODY,     NOBODY),
     "open now":          (NOBODY,      STEERING,   NOBODY,     NOBODY),
@@ -60,6 +64,7 @@ TABLE = {
 
 # What may only be read leaves no entry in the log.
 READING = {"read", "take the table", "read the history", "take everything"}
+READING |= {"… of a hidden one", "… of a withdrawn one"}
 
 
 @pytest.fixture
@@ -77,7 +82,9 @@ def world(db, window):
         author = make_user("Author Example")
         world.first = make_contribution(discussion, author, "First")
         world.hidden = make_contribution(discussion, author, "Hidden")
-        hide(world.hidden, user=people["moderator"], reason="spam")
+        hide(world.hidden, user=people["moderator"], version=1, reason="spam")
+        world.withdrawn = make_contribution(discussion, author, "Withdrawn")
+        withdraw(world.withdrawn, user=author, version=1)
         for role, user in people.items():
             world.own[role] = make_contribution(discussion, user, f"Of the {role}")
         # Writing made participants of them.
@@ -124,6 +131,8 @@ def attempt(world, verb, role):
     if user:
         client.force_login(user)
     with transaction.atomic():
+        if verb in PREPARED:
+            PREPARED[verb](world, role)
         before = LogEntry.objects.count()
         response = VERBS[verb](client, world, role)
         logged = LogEntry.objects.count() - before
@@ -141,7 +150,6 @@ def said_by_permissions(world, verb, role):
     answer, target = SAID_BY[verb]
     discussion = Discussion.objects.get(pk=world.discussion.pk)
     user = world.people.get(role) or AnonymousUser()
-    user.__dict__.pop("_roles", None)
     if target == "discussion":
         visible = Discussion.objects.visible_to(user).filter(pk=discussion.pk).exists()
         return visible and answer(user, discussion)
@@ -195,10 +203,17 @@ def send(*parts_of, **fields):
 
     def verb(client, world, role):
         parts = [part(world, role) if callable(part) else part for part in parts_of]
-        fresh = {"submission_key": uuid.uuid4()} if "body" in fields else {}
+        writing = {"submission_key": uuid.uuid4(), "rules": Page.objects.current("rules").pk}
+        fresh = writing if "body" in fields else {"version": version_of(world, parts[0])}
         return client.post(page(world, *parts), fields | fresh)
 
     return verb
+
+
+def version_of(world, number):
+    """What a form about a contribution carries: the version that its page showed."""
+    shown = world.discussion.contributions.filter(number=number).first()
+    return shown.version if shown else 1
 
 
 def get(*parts_of):
@@ -255,10 +270,23 @@ def hidden(world, role):
     return number(world, "hidden")
 
 
+def withdrawn(world, role):
+    return number(world, "withdrawn")
+
+
 def edit_too_late(client, world, role):
     long_ago = timezone.now() - timedelta(minutes=world.discussion.edit_minutes)
     world.discussion.contributions.update(published_at=long_ago)
     return VERBS["edit one’s own"](client, world, role)
+
+
+def hide_own(world, role):
+    if role in world.own:
+        hide(world.own[role], user=world.people["moderator"], version=1, reason="spam")
+
+
+# What has to be so before the verb is tried.
+PREPARED = {"withdraw one’s own that is hidden": hide_own}
 
 
 def new_title(fields, world):
@@ -284,7 +312,10 @@ VERBS = {
     "edit too late": edit_too_late,
     "withdraw one’s own": send(own, "withdraw"),
     "withdraw another’s": send(first, "withdraw"),
+    "withdraw one’s own that is hidden": send(own, "withdraw"),
     "read the history": get(first, "history"),
+    "… of a hidden one": get(hidden, "history"),
+    "… of a withdrawn one": get(withdrawn, "history"),
     "write to staff": contact,
     "publish": act("publish"),
     "open now": act("open"),

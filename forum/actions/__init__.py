@@ -1,8 +1,8 @@
 """Do it: every write with effects, its effects listed in order. One file a noun."""
 
-from .base import Refused, SentBefore, Stale
+from .base import Refused, SentBefore, Stale, count, locked_contribution, refuse_unless
 from .contact import write_to_staff
-from .contributions import Text, contribute, edit, has_accepted_terms, withdraw
+from .contributions import Text, change_state, contribute, edit, has_accepted_terms, withdraw
 from .discussions import (
     close_now,
     create_discussion,
@@ -24,8 +24,10 @@ __all__ = [
     "SentBefore",
     "Stale",
     "Text",
+    "change_state",
     "close_now",
     "contribute",
+    "count",
     "create_discussion",
     "edit",
     "edit_discussion",
@@ -33,8 +35,10 @@ __all__ = [
     "extend",
     "give_role",
     "has_accepted_terms",
+    "locked_contribution",
     "open_now",
     "publish",
+    "refuse_unless",
     "remove_part",
     "remove_question",
     "reopen",

@@ -43,11 +43,13 @@ def locked(discussion):
     return Discussion.objects.select_for_update().get(pk=discussion.pk)
 
 
-def locked_contribution(contribution):
-    """A contribution as it is now, with its locked discussion."""
+def locked_contribution(contribution, version):
+    """A contribution as it is now, with its locked discussion. Stale if it is not this version."""
     discussion = locked(contribution.discussion)
     fresh = Contribution.objects.select_related("byline", "parent").get(pk=contribution.pk)
     fresh.discussion = discussion
+    if fresh.version != version:
+        raise Stale
     return fresh
 
 

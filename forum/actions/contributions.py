@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .. import markup, permissions
 from ..models import (
@@ -13,11 +14,10 @@ from ..models import (
     Contribution,
     LogEntry,
     Membership,
-    Page,
     Revision,
 )
 from ..models.memberships import BYLINE_ORDER, Role
-from .base import SentBefore, Stale, count, locked, locked_contribution, refuse_unless
+from .base import Refused, SentBefore, count, locked, locked_contribution, refuse_unless
 
 
 @dataclass
@@ -37,10 +37,11 @@ class Text:
         return markup.render(self.body), answers
 
 
-def contribute(*, discussion, user, text, submission_key, parent=None):
+def contribute(*, discussion, user, text, submission_key, parent=None, accepted=None):
     """Publish a contribution or a reply and return it; the same form sent twice gives the first.
 
     A form that was changed after it was sent raises SentBefore: its new text must not be lost.
+    accepted: the version of the rules (a Page) that was agreed to; the first contribution needs it.
 
     In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
     it with its answers, count it, log it.
@@ -61,7 +62,7 @@ def contribute(*, discussion, user, text, submission_key, parent=None):
             refuse_unless(permissions.can_reply(user, parent))
         else:
             refuse_unless(permissions.can_contribute(user, discussion))
-        accept_terms(discussion, user.person)
+        accept_terms(discussion, user.person, accepted)
         discussion.last_number += 1
         contribution = Contribution(
             discussion=discussion,
@@ -94,15 +95,12 @@ def edit(contribution, *, user, text, version):
     """
     body_html, answers_html = text.rendered()
     with transaction.atomic():
-        contribution = locked_contribution(contribution)
-        if contribution.version != version:
-            raise Stale
+        contribution = locked_contribution(contribution, version)
         refuse_unless(permissions.can_edit(user, contribution))
         if says_the_same(contribution, text):
             return contribution
         keep_revision(contribution, user)
         count(contribution, -1)
-        contribution.answers.all().delete()
         contribution.body, contribution.body_html = text.body, body_html
         contribution.language, contribution.capacity = text.language, text.capacity
         contribution.anonymous = text.anonymous and contribution.discussion.anonymous_allowed
@@ -117,16 +115,20 @@ def edit(contribution, *, user, text, version):
     return contribution
 
 
-def withdraw(contribution, *, user):
+def withdraw(contribution, *, user, version):
     """Take one's own contribution back: number, place and replies stay.
 
-    In order: lock, change the state, count, log it.
+    In order: lock, refuse a stale page, change the state, count, log it.
     """
     with transaction.atomic():
-        contribution = locked_contribution(contribution)
+        contribution = locked_contribution(contribution, version)
         refuse_unless(permissions.can_withdraw(user, contribution))
+        was_published = contribution.is_published
         change_state(contribution, Contribution.State.WITHDRAWN)
-        count(contribution, -1)
+        if was_published:
+            count(contribution, -1)
+        else:
+            contribution.discussion.touch()
         LogEntry.objects.record("contribution.withdraw", actor=user, contribution=contribution)
     return contribution
 
@@ -138,15 +140,23 @@ def change_state(contribution, state, reason=""):
 
 
 def store_answers(contribution, answers, answers_html):
-    Answer.objects.bulk_create(
-        Answer(
-            contribution=contribution,
-            question=question,
-            body=body,
-            body_html=answers_html[question],
-        )
-        for question, body in answers.items()
-    )
+    """Make the answers of a contribution these. One that stays keeps its key, whatever it says now:
+    others may point to it."""
+    there = {answer.question_id: answer for answer in contribution.answers.all()}
+    new = []
+    for question, body in answers.items():
+        answer = there.pop(question.pk, None)
+        html = answers_html[question]
+        if answer is None:
+            new.append(
+                Answer(contribution=contribution, question=question, body=body, body_html=html)
+            )
+        elif answer.body != body:
+            answer.body, answer.body_html = body, html
+            answer.save(update_fields=["body", "body_html"])
+    Answer.objects.bulk_create(new)
+    for answer in there.values():
+        answer.delete()
 
 
 def says_the_same(contribution, text):
@@ -209,16 +219,18 @@ def has_accepted_terms(discussion, person):
     return discussion.memberships.filter(person=person, terms_accepted_at__isnull=False).exists()
 
 
-def accept_terms(discussion, person):
-    """Make the participant's membership with the first contribution, with the terms of that day."""
+def accept_terms(discussion, person, rules):
+    """Make the participant's membership with the first contribution, with the rules agreed to."""
     if has_accepted_terms(discussion, person):
         return
+    if rules is None:
+        raise Refused(_("To contribute, please accept the rules of participation."))
     Membership.objects.update_or_create(
         discussion=discussion,
         person=person,
         role=Role.PARTICIPANT,
         defaults={
-            "terms": Page.objects.current(Page.Key.RULES),
+            "terms": rules,
             "terms_accepted_at": timezone.now(),
             "licence": settings.LICENCE,
         },

@@ -7,26 +7,43 @@ from django.utils.translation import gettext as _
 
 from .. import markup, permissions
 from ..models import Extension, LogEntry, Membership, QuestionGroup
+from ..models.discussions import LAST_DATE
 from ..models.memberships import Role
 from .base import Refused, Stale, locked, refuse_unless
 
+# The Markdown texts of the frame.
+TEXTS = ("welcome", "background")
 
-@transaction.atomic
+
 def create_discussion(discussion, *, user):
-    """Store a new discussion, unpublished, with its maker as organiser. Logged."""
-    render_texts(discussion)
+    """Store a new discussion, unpublished, with its maker as organiser.
+
+    In order: check, render, store, make the membership, log it.
+    """
+    refuse_unless(permissions.can_create_discussion(user))
+    render_texts(discussion, TEXTS)
+    with transaction.atomic():
+        return store_discussion(discussion, user)
+
+
+def store_discussion(discussion, user):
     discussion.save(force_insert=True)
     Membership.objects.create(discussion=discussion, person=user.person, role=Role.ORGANISER)
     LogEntry.objects.record("discussion.create", actor=user, discussion=discussion)
     return discussion
 
 
-@transaction.atomic
 def edit_discussion(discussion, *, user, fields, version):
     """Store the changed fields (names) of an instance that a form has filled.
 
-    In order: lock, refuse a stale form and what is frozen after publication, render, store, log.
+    In order: render, lock, refuse a stale form and what is frozen after publication, store, log.
     """
+    rendered = render_texts(discussion, [name for name in TEXTS if name in fields])
+    with transaction.atomic():
+        return store_changes(discussion, user, [*fields, *rendered], version)
+
+
+def store_changes(discussion, user, fields, version):
     now = locked(discussion)
     if now.version != version:
         raise Stale
@@ -39,16 +56,18 @@ def edit_discussion(discussion, *, user, fields, version):
     for name in fields:
         setattr(now, name, getattr(discussion, name))
     now.clean()
-    render_texts(now)
-    written = {name: getattr(now, name) for name in fields}
-    now.touch(**written, welcome_html=now.welcome_html, background_html=now.background_html)
-    LogEntry.objects.record("discussion.edit", actor=user, discussion=now, fields=sorted(fields))
+    now.touch(**{name: getattr(now, name) for name in fields})
+    changed = sorted(name for name in fields if not name.endswith("_html"))
+    LogEntry.objects.record("discussion.edit", actor=user, discussion=now, fields=changed)
     return now
 
 
-def render_texts(discussion):
-    discussion.welcome_html = markup.render(discussion.welcome, top_level=3)
-    discussion.background_html = markup.render(discussion.background, top_level=3)
+def render_texts(discussion, names):
+    """Render these texts of a discussion; the names of the fields that hold the HTML."""
+    rendered = [f"{name}_html" for name in names]
+    for name, html in zip(names, rendered, strict=True):
+        setattr(discussion, html, markup.render(getattr(discussion, name), top_level=3))
+    return rendered
 
 
 @transaction.atomic
@@ -114,6 +133,8 @@ def reopen(discussion, *, user, closes_at, reason):
 
 def give_more_time(discussion, closes_at, reason, *, user, act):
     old = discussion.closes_at
+    if closes_at >= LAST_DATE:
+        raise ValidationError({"closes_at": _("A date before the year 2200 is expected.")})
     if closes_at > old and not reason:
         raise ValidationError({"reason": _("Please give a reason.")})
     if closes_at > old:

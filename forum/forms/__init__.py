@@ -2,5 +2,6 @@
 
 from .contact import ContactForm
 from .contributions import ContributionForm, EditForm
+from .versions import VersionForm, WithdrawForm
 
-__all__ = ["ContactForm", "ContributionForm", "EditForm"]
+__all__ = ["ContactForm", "ContributionForm", "EditForm", "VersionForm", "WithdrawForm"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import language_choices
 
 from .. import actions
-from ..models import Contribution
+from ..models import Contribution, Page
 from ..models.contributions import MAX_CHARACTERS
 
 ROWS_OF_BODY = 8
@@ -79,7 +79,11 @@ class ContributionForm(forms.Form):
             )
 
     def add_terms(self):
+        """The tick, and which version of the rules it was set to."""
         if not actions.has_accepted_terms(self.discussion, self.user.person):
+            self.fields["rules"] = forms.IntegerField(
+                widget=forms.HiddenInput, initial=Page.objects.current(Page.Key.RULES).pk
+            )
             self.fields["terms"] = forms.BooleanField(
                 label=_("I accept the rules of participation"),
                 help_text=_(
@@ -128,6 +132,17 @@ class ContributionForm(forms.Form):
         names = ("language", "capacity", "anonymous", "terms")
         return [self[name] for name in names if name in self.fields]
 
+    def clean_rules(self):
+        """The version that was read, as long as it is the newest one."""
+        rules = Page.objects.filter(pk=self.cleaned_data["rules"], key=Page.Key.RULES).first()
+        newest = rules and Page.objects.current(Page.Key.RULES, rules.language)
+        if rules is None or rules != newest:
+            self.renew("rules", Page.objects.current(Page.Key.RULES).pk)
+            raise forms.ValidationError(
+                _("The rules of participation have changed meanwhile. Please read them again.")
+            )
+        return rules
+
     def clean(self):
         texts = [self.cleaned_data.get("body", ""), *self.answers().values()]
         if not any(texts) and not self.errors:
@@ -162,6 +177,7 @@ class ContributionForm(forms.Form):
             text=self.text(),
             submission_key=self.cleaned_data["submission_key"],
             parent=self.parent,
+            accepted=self.cleaned_data.get("rules"),
         )
 
     def renew(self, name, value):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -50,6 +51,7 @@ class Byline(models.Model):
                 ],
                 name="byline_is_made_once",
             ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="byline_role_is_known"),
         ]
 
     def __str__(self):

@@ -36,6 +36,38 @@ class PathField(models.CharField):
         return parameters
 
 
+class State(models.TextChoices):
+    HELD = "held", _("Waiting for a moderator")
+    PUBLISHED = "published", _("Published")
+    RETURNED = "returned", _("Returned to its author")
+    HIDDEN = "hidden", _("Hidden by a moderator")
+    WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+
+
+class Capacity(models.TextChoices):
+    PERSONAL = "personal", _("In a personal capacity")
+    OFFICIAL = "official", _("In an official capacity")
+
+
+class ReceivedVia(models.TextChoices):
+    WEB = "web", _("On this site")
+    EMAIL = "email", _("By e-mail")
+    LETTER = "letter", _("By letter")
+    EVENT = "event", _("At an event")
+
+
+class Reason(models.TextChoices):
+    """Why a moderator hid a contribution; readers see it."""
+
+    OFF_TOPIC = "off_topic", _("It is not about the topic of this discussion.")
+    OFFENSIVE = "offensive", _("It offends or attacks others.")
+    PERSONAL_DATA = "personal_data", _("It contains personal data of somebody.")
+    SPAM = "spam", _("It advertises something.")
+    DUPLICATE = "duplicate", _("The same text stands elsewhere in this discussion.")
+    COPYRIGHT = "copyright", _("It contains a text that somebody else has the rights to.")
+    OTHER = "other", _("It is against the rules of participation.")
+
+
 class ContributionQuerySet(models.QuerySet):
     def numbered(self):
         """What has a place in the discussion: published, or published once."""
@@ -43,9 +75,6 @@ class ContributionQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(state=Contribution.State.PUBLISHED)
-
-    def roots(self):
-        return self.filter(parent__isnull=True)
 
     def below(self, contribution):
         """Everything under a contribution, in the order of the page."""
@@ -56,38 +85,17 @@ class ContributionQuerySet(models.QuerySet):
         ).order_by("path")
 
     def for_display(self):
-        """Whatever the partial of a contribution needs, in a fixed number of queries."""
-        return self.select_related("byline", "parent").prefetch_related("answers__question")
+        """Whatever the partial of a contribution needs, in a fixed number of queries; of the parent
+        it names the number alone, whose text may be long and answered a hundred times."""
+        return (
+            self.select_related("byline", "parent")
+            .defer("parent__body", "parent__body_html")
+            .prefetch_related("answers__question")
+        )
 
 
 class Contribution(models.Model):
-    class State(models.TextChoices):
-        HELD = "held", _("Waiting for a moderator")
-        PUBLISHED = "published", _("Published")
-        RETURNED = "returned", _("Returned to its author")
-        HIDDEN = "hidden", _("Hidden by a moderator")
-        WITHDRAWN = "withdrawn", _("Withdrawn by its author")
-
-    class Capacity(models.TextChoices):
-        PERSONAL = "personal", _("In a personal capacity")
-        OFFICIAL = "official", _("In an official capacity")
-
-    class ReceivedVia(models.TextChoices):
-        WEB = "web", _("On this site")
-        EMAIL = "email", _("By e-mail")
-        LETTER = "letter", _("By letter")
-        EVENT = "event", _("At an event")
-
-    class Reason(models.TextChoices):
-        """Why a moderator hid a contribution; readers see it."""
-
-        OFF_TOPIC = "off_topic", _("It is not about the topic of this discussion.")
-        OFFENSIVE = "offensive", _("It offends or attacks others.")
-        PERSONAL_DATA = "personal_data", _("It contains personal data of somebody.")
-        SPAM = "spam", _("It advertises something.")
-        DUPLICATE = "duplicate", _("The same text stands elsewhere in this discussion.")
-        COPYRIGHT = "copyright", _("It contains a text that somebody else has the rights to.")
-        OTHER = "other", _("It is against the rules of participation.")
+    State, Capacity, ReceivedVia, Reason = State, Capacity, ReceivedVia, Reason
 
     # The indexes below begin with discussion, root and author: no second one for each.
     discussion = models.ForeignKey(
@@ -144,11 +152,6 @@ class Contribution(models.Model):
         verbose_name_plural = _("contributions")
         ordering = ["discussion", "number"]
         indexes = [
-            models.Index(
-                fields=["discussion", "number"],
-                condition=Q(parent__isnull=True),
-                name="contribution_roots",
-            ),
             models.Index(fields=["root", "path"], name="contribution_threads"),
             models.Index(fields=["author", "discussion"], name="contribution_author"),
         ]
@@ -183,8 +186,19 @@ class Contribution(models.Model):
                 name="contribution_waiting_has_no_number",
             ),
             models.CheckConstraint(
-                condition=~Q(state="hidden") | ~Q(reason=""),
-                name="contribution_hidden_has_a_reason",
+                condition=Q(state__in=["hidden", "returned"]) & ~Q(reason="")
+                | ~Q(state__in=["hidden", "returned"]) & Q(reason=""),
+                name="contribution_reason_goes_with_hidden_or_returned",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["", *Reason.values]), name="contribution_reason_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__in=Capacity.values), name="contribution_capacity_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(received_via__in=ReceivedVia.values),
+                name="contribution_received_via_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True, root__isnull=True)
@@ -292,7 +306,7 @@ class Revision(models.Model):
     # [{"question": "Q1", "body": "…", "body_html": "…"}], in the order of the questions.
     answers = models.JSONField(default=list)
     language = models.CharField(max_length=20)
-    capacity = models.CharField(max_length=20, choices=Contribution.Capacity)
+    capacity = models.CharField(max_length=20, choices=Capacity)
     anonymous = models.BooleanField(default=False)
     # Since when this version stood, and when another took its place.
     written_at = models.DateTimeField()

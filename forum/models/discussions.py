@@ -1,9 +1,10 @@
 """Discussions: the frame (window, hosts, questions) in which everything is said."""
 
 import zoneinfo
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -13,6 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import direction, validate_language
 from accounts.models import validate_time_zone
+
+# Dates outside of these years are typing errors, and near the ends of time zones break.
+FIRST_DATE = datetime(1900, 1, 1, tzinfo=UTC)
+LAST_DATE = datetime(2200, 1, 1, tzinfo=UTC)
+
+# A year: longer than any discussion runs.
+MOST_EDIT_MINUTES = 525_600
 
 # Long enough for the windows of real agencies; an address must stay short enough for a mail.
 SLUG_LENGTH = 80
@@ -24,6 +32,17 @@ class Window(models.TextChoices):
     UPCOMING = "upcoming", _("Upcoming")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("Everyone may read")
+    ACCOUNTS = "accounts", _("Whoever has an account may read")
+    INVITED = "invited", _("Only those who were invited may read")
+
+
+def validate_date(value):
+    if not FIRST_DATE <= value < LAST_DATE:
+        raise ValidationError(_("A date between the years 1900 and 2199 is expected."))
 
 
 class DiscussionQuerySet(models.QuerySet):
@@ -87,10 +106,7 @@ def default_languages():
 class Discussion(models.Model):
     """A moderated e-discussion with a window."""
 
-    class Visibility(models.TextChoices):
-        PUBLIC = "public", _("Everyone may read")
-        ACCOUNTS = "accounts", _("Whoever has an account may read")
-        INVITED = "invited", _("Only those who were invited may read")
+    Visibility = Visibility
 
     slug = models.SlugField(
         _("address"),
@@ -113,8 +129,8 @@ class Discussion(models.Model):
         help_text=_("Codes of the languages that contributions may be written in."),
     )
 
-    opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(_("closes"))
+    opens_at = models.DateTimeField(_("opens"), validators=[validate_date])
+    closes_at = models.DateTimeField(_("closes"), validators=[validate_date])
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="UTC", validators=[validate_time_zone]
     )
@@ -127,6 +143,7 @@ class Discussion(models.Model):
     edit_minutes = models.PositiveIntegerField(
         _("minutes for editing"),
         default=30,
+        validators=[MaxValueValidator(MOST_EDIT_MINUTES)],
         help_text=_("How long authors may change what they have published."),
     )
     anonymous_allowed = models.BooleanField(
@@ -154,6 +171,14 @@ class Discussion(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")), name="discussion_closes_after_it_opens"
             ),
             models.CheckConstraint(
+                condition=Q(opens_at__gte=FIRST_DATE, closes_at__lt=LAST_DATE),
+                name="discussion_dates_are_of_our_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(edit_minutes__lte=MOST_EDIT_MINUTES),
+                name="discussion_edit_minutes_are_bounded",
+            ),
+            models.CheckConstraint(
                 condition=Q(closed_early_at__isnull=True)
                 | Q(closed_early_at__gte=F("opens_at"), closed_early_at__lte=F("closes_at")),
                 name="discussion_closed_early_inside_its_window",
@@ -164,6 +189,9 @@ class Discussion(models.Model):
             models.CheckConstraint(
                 condition=Q(contribution_count__lte=F("last_number")),
                 name="discussion_counts_no_more_than_numbered",
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="discussion_visibility_is_known"
             ),
         ]
 
@@ -284,6 +312,10 @@ class Extension(models.Model):
                 condition=Q(new_closes_at__gt=F("old_closes_at")), name="extension_gives_more_time"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(old_closes_at__gte=FIRST_DATE, new_closes_at__lt=LAST_DATE),
+                name="extension_dates_are_of_our_time",
+            ),
         ]
 
     def __str__(self):
@@ -298,8 +330,8 @@ class QuestionGroup(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     title = models.CharField(_("title"), max_length=200, blank=True)
-    opens_at = models.DateTimeField(_("from"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("until"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("from"), null=True, blank=True, validators=[validate_date])
+    closes_at = models.DateTimeField(_("until"), null=True, blank=True, validators=[validate_date])
 
     class Meta:
         verbose_name = _("question group")
@@ -311,6 +343,11 @@ class QuestionGroup(models.Model):
                 | Q(closes_at__isnull=True)
                 | Q(closes_at__gt=F("opens_at")),
                 name="question_group_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=(Q(opens_at__isnull=True) | Q(opens_at__gte=FIRST_DATE))
+                & (Q(closes_at__isnull=True) | Q(closes_at__lt=LAST_DATE)),
+                name="question_group_dates_are_of_our_time",
             ),
         ]
 

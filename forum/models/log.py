@@ -7,22 +7,25 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Person
 
 from .contributions import Contribution
-from .discussions import Discussion
+from .discussions import STAFF_ROLES, Discussion
+from .memberships import STEERING_ROLES, Role
 
 
 class LogQuerySet(models.QuerySet):
     def record(
         self, act, *, actor, discussion=None, contribution=None, person=None, reason="", **details
     ):
-        """Write an entry. `details` are codes, numbers and dates: never names, never texts."""
+        """Write an entry. `details` are codes, numbers and dates: never names, never texts.
+
+        An act that the log does not know is a mistake of ours and raises KeyError.
+        """
+        LogEntry.ACTS[act]
         if contribution and not discussion:
             discussion = contribution.discussion
         return self.create(
             act=act,
             actor=actor.person if actor else None,
-            as_superuser=bool(
-                actor and actor.is_superuser and not (discussion and discussion.roles_of(actor))
-            ),
+            as_superuser=bool(actor) and acted_as_superuser(act, actor, discussion),
             discussion=discussion,
             contribution=contribution,
             label=contribution.label if contribution else "",
@@ -30,6 +33,37 @@ class LogQuerySet(models.QuerySet):
             reason=reason,
             details={key: code(value) for key, value in details.items()},
         )
+
+
+# What authors and readers do in their own name.
+OWN_ACTS = {"contribution.edit", "contribution.withdraw", "contact.send"}
+# Which roles give the right to an act; every other act is an organiser's.
+ROLES_FOR = {
+    "discussion.create": (),
+    "page.edit": (),
+    "contribution.publish": STAFF_ROLES,
+} | dict.fromkeys(
+    (
+        "discussion.publish",
+        "discussion.open",
+        "discussion.close",
+        "discussion.extend",
+        "discussion.reopen",
+        "contribution.hide",
+        "contribution.restore",
+    ),
+    STEERING_ROLES,
+)
+
+
+def acted_as_superuser(act, actor, discussion):
+    """Did somebody need to be a superuser for this, since no role of theirs gives the right?"""
+    if not actor.is_superuser or act in OWN_ACTS:
+        return False
+    if act == "contribution.publish" and discussion.is_open:
+        return False
+    roles = discussion.roles_of(actor) if discussion else frozenset()
+    return not roles.intersection(ROLES_FOR.get(act, (Role.ORGANISER,)))
 
 
 def code(value):
@@ -101,6 +135,14 @@ class LogEntry(models.Model):
         verbose_name = _("log entry")
         verbose_name_plural = _("log")
         ordering = ["-at", "-pk"]
+        indexes = [
+            # What was done to a discussion itself, among the thousands of acts on contributions.
+            models.Index(
+                fields=["discussion", "id"],
+                condition=models.Q(contribution__isnull=True),
+                name="log_of_the_frame",
+            )
+        ]
 
     def __str__(self):
         return f"{self.act} {self.label}".strip()

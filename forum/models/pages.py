@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -20,12 +21,15 @@ class PageQuerySet(models.QuerySet):
         return self.filter(key=key).order_by(own, "language", "-version").first()
 
 
+class Key(models.TextChoices):
+    ABOUT = "about", _("About")
+    RULES = "rules", _("Rules of participation")
+    PRIVACY = "privacy", _("Privacy")
+    IMPRINT = "imprint", _("Imprint")
+
+
 class Page(models.Model):
-    class Key(models.TextChoices):
-        ABOUT = "about", _("About")
-        RULES = "rules", _("Rules of participation")
-        PRIVACY = "privacy", _("Privacy")
-        IMPRINT = "imprint", _("Imprint")
+    Key = Key
 
     key = models.CharField(_("page"), max_length=20, choices=Key)
     language = models.CharField(_("language"), max_length=20, choices=settings.LANGUAGES)
@@ -45,6 +49,7 @@ class Page(models.Model):
             models.UniqueConstraint(
                 fields=["key", "language", "version"], name="page_version_is_unique"
             ),
+            models.CheckConstraint(condition=Q(key__in=Key.values), name="page_key_is_known"),
         ]
 
     def __str__(self):

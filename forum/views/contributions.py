@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, permissions, threads
-from ..forms import ContributionForm, EditForm
+from ..forms import ContributionForm, EditForm, WithdrawForm
 from ..permissions import require
 from .errors import give_back
 from .lookup import path_of, visible_contribution, visible_discussion
@@ -22,7 +22,7 @@ def contribution(request, slug, number):
     discussion = contribution.discussion
     below = discussion.contributions.for_display().below(contribution)
     marks = {name: path_of(below, request.GET.get(name)) for name in ("after", "before")}
-    neighbours = discussion.contributions.numbered()
+    neighbours = discussion.contributions.numbered().only("number")
     context = {
         "discussion": discussion,
         "contribution": contribution,
@@ -105,12 +105,24 @@ def withdraw(request, slug, number):
     answer = permissions.can_withdraw(request.user, contribution)
     if not answer:
         return refuse(request, answer)
-    if request.method == "POST":
-        actions.withdraw(contribution, user=request.user)
+    form = WithdrawForm(request.POST or None, contribution=contribution, user=request.user)
+    if confirmed(request, form):
         messages.success(request, _("Your contribution is withdrawn. Its number and replies stay."))
         return redirect(contribution)
-    context = {"discussion": contribution.discussion, "contribution": contribution}
-    return render(request, "forum/withdraw.html", context)
+    context = {"form": form, "discussion": contribution.discussion, "contribution": contribution}
+    return render(request, "forum/withdraw.html", context, status=status_of(form))
+
+
+def confirmed(request, form):
+    """Do what a VersionForm asks about, if it was sent and the contribution is still the same."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        form.save()
+    except actions.Stale as stale:
+        form.ask_again(stale)
+        return False
+    return True
 
 
 @require_safe

@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 from .. import permissions, threads
 from ..models import Discussion
 from ..models.discussions import Window
-from .lookup import path_of, visible_discussion
+from .lookup import path_of, slug_of, visible_discussion
 
 CLOSED_ON_PAGE = 20
 
@@ -15,7 +15,7 @@ def home(request):
     visible = Discussion.objects.visible_to(request.user).for_home()
     published = visible.filter(published=True)
     closed = published.in_window(Window.CLOSED).latest_closed_first()
-    older_than = visible.filter(slug=request.GET.get("before", "")).first()
+    older_than = visible.filter(slug=slug_of(request.GET.get("before"))).first()
     if older_than:
         closed = closed.closed_before(older_than)
     closed = list(closed[: CLOSED_ON_PAGE + 1])
@@ -40,11 +40,16 @@ def discussion(request, slug):
         "before": path_of(contributions, request.GET.get("before")),
         "start": threads.root_path(path_of(contributions, request.GET.get("at"))),
     }
+    page = threads.page(discussion, contributions, **marks)
+    if not page:
+        # A mark in front of the first or behind the last one leads back to the beginning.
+        marks = {}
+        page = threads.page(discussion, contributions)
     context = {
         "discussion": discussion,
         "staff": discussion.memberships.staff().for_display(),
         "groups": discussion.question_groups.prefetch_related("questions"),
-        "page": threads.page(discussion, contributions, **marks),
+        "page": page,
         "is_first_page": not any(marks.values()),
         "may_contribute": permissions.can_contribute(request.user, discussion),
         "may_steer": permissions.can_steer(request.user, discussion),

@@ -1,8 +1,12 @@
 """How every view finds its object: what this reader may not see does not exist for them."""
 
+import re
+
 from django.shortcuts import get_object_or_404
 
 from ..models import Discussion
+
+SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 
 
 def visible_discussion(request, slug):
@@ -17,6 +21,11 @@ def visible_contribution(request, slug, number):
     )
     contribution.belong_to(discussion)
     return contribution
+
+
+def slug_of(value):
+    """A slug that stands in the address, or nothing: databases choke on some of what comes."""
+    return value if value and SLUG.fullmatch(value) else ""
 
 
 def path_of(contributions, value):

@@ -126,7 +126,9 @@ class ActsMixin:
 
     def own(self, request, keys):
         """Those of these rows that are one's own and that one may act on."""
-        things = list(self.get_queryset(request).filter(pk__in=keys - {None}))
+        things = self.with_shared_discussions(
+            self.get_queryset(request).filter(pk__in=keys - {None})
+        )
         if not things:
             raise Http404
         answers = [self.may_act(request.user, thing) for thing in things]
@@ -134,11 +136,21 @@ class ActsMixin:
             raise PermissionDenied(answers[0].reason)
         return things
 
+    def with_shared_discussions(self, rows):
+        """A list of the rows; those of one discussion share its instance, which asks only once for
+        somebody's roles."""
+        things, discussions = list(rows), {}
+        for thing in things:
+            discussion = self.discussion_of(thing)
+            if discussion is not thing:
+                thing.discussion = discussions.setdefault(discussion.pk, discussion)
+        return things
+
     def ask(self, request, act, things, *, back, form=None):
         """The page that asks. What cannot be done to a row is said beside it."""
         # The marks first: a row that changes right now is taken for stale, never for fresh.
         marks = {thing.pk: self.mark_of(thing) for thing in things}
-        things = list(self.get_queryset(request).filter(pk__in=marks))
+        things = self.with_shared_discussions(self.get_queryset(request).filter(pk__in=marks))
         answers = [(thing, self.line_of(thing), act.may(request.user, thing)) for thing in things]
         context = {
             **self.admin_site.each_context(request),

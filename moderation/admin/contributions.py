@@ -9,15 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.choices import language_name
 from forum import permissions
-from forum.actions import Stale
-from forum.actions.base import locked_contribution
+from forum.actions import Stale, locked_contribution
 from forum.markup import trusted
 from forum.models import Answer, Contribution, Discussion
 from forum.models.memberships import STEERING_ROLES
 from forum.templatetags.forum import moment
 
 from .. import actions
-from ..forms import HideForm
+from ..forms import HideForm, ShownForm
 from .acts import LONGEST_NUMBER, Act, ActsMixin
 from .base import DiscussionFilter, LanguageFilter, StaffAdmin
 
@@ -43,6 +42,7 @@ ACTS = (
         done=gettext_lazy("Shown again: %(names)s."),
         may=permissions.can_restore,
         do=actions.restore,
+        form=ShownForm,
     ),
 )
 
@@ -105,11 +105,14 @@ class ContributionAdmin(ActsMixin, StaffAdmin):
         return thing.version
 
     def lock_unchanged(self, thing, mark):
-        fresh = locked_contribution(thing)
-        if fresh.version != mark:
+        try:
+            locked_contribution(thing, mark)
+        except Stale as stale:
+            thing.refresh_from_db(fields=["state", "version"])
             words = _("%(refusal)s Its state: %(state)s.")
-            state = fresh.get_state_display()
-            raise ValidationError(words, params={"refusal": Stale(), "state": state})
+            state = thing.get_state_display()
+            raise ValidationError(words, params={"refusal": stale, "state": state}) from stale
+        thing.version = mark
 
     def line_of(self, thing):
         return _("%(label)s by %(name)s in “%(discussion)s”") % {

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person, User
 from forum import actions, permissions
+from forum.markup import MAX_SOURCE
 from forum.models import Extension, GuidingQuestion, Host, Membership, QuestionGroup
 from forum.models.memberships import Role
 
@@ -26,7 +27,11 @@ from .discussion_form import LinesField
 # How dates, long texts and addresses are edited in every form of a discussion.
 FIELDS = {
     models.DateTimeField: {"form_class": forms.SplitDateTimeField, "widget": DateAndTime},
-    models.TextField: {"form_class": LinesField, "widget": AdminTextareaWidget},
+    models.TextField: {
+        "form_class": LinesField,
+        "widget": AdminTextareaWidget,
+        "max_length": MAX_SOURCE,
+    },
     models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget},
 }
 

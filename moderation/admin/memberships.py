@@ -11,11 +11,6 @@ from forum.models.memberships import Role
 from .acts import Act, ActsMixin
 from .base import DiscussionFilter, StaffAdmin
 
-
-def can_take_role(user, membership):
-    return permissions.can_organise(user, membership.discussion)
-
-
 ACTS = (
     Act(
         name="take",
@@ -23,7 +18,7 @@ ACTS = (
         question=gettext_lazy("Take the role away?"),
         meaning=gettext_lazy("What they wrote stays, under the name and role of that day."),
         done=gettext_lazy("Taken away: %(names)s."),
-        may=can_take_role,
+        may=permissions.can_take_role,
         do=take_role,
     ),
 )

@@ -326,7 +326,7 @@ def test_stopping_on_the_other_site_is_no_error(client, oidc):
     refusal = {"error": "access_denied", "state": query["state"][0]}
     page = client.get(f"{OIDC}callback/", refusal, follow=True)
     assert page.status_code == 200
-    assert "Sign-in cancelled" in text_of(page)
+    assert "Log-in cancelled" in text_of(page)
 
 
 def test_a_provider_that_does_not_work_gets_a_page_that_says_so(client, oidc, caplog):

@@ -17,6 +17,14 @@ from pathlib import Path
 
 import django
 
+django.setup()
+
+from django.conf import settings  # noqa: E402 (models need the settings)
+from django.test import Client  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from forum.models import Page  # noqa: E402
+
 SHARE_OF_REPLIES, SENT_AGAIN, EDITED, WITHDRAWN = 0.6, 0.1, 0.1, 0.05
 
 
@@ -35,6 +43,7 @@ class Writer:
         self.client, self.ledger, self.dice = client, ledger, dice
         self.address = f"/discussions/{slug}/"
         self.acknowledged, self.highest = 0, 0
+        self.rules = Page.objects.current("rules").pk
 
     def contribute(self, *, stir):
         """Send one form. With stir, some are sent again, edited or withdrawn. False: refused."""
@@ -53,12 +62,16 @@ class Writer:
         if stir and self.dice.random() < SENT_AGAIN:
             again = number_of(self.client.post(path, form))
             assert again == number, f"#{number} was sent twice and became #{again} too"
+        version = 1
         if stir and self.dice.random() < EDITED:
             changed = self.form()
-            number_of(self.client.post(f"{self.address}{number}/edit/", changed | {"version": 1}))
+            number_of(
+                self.client.post(f"{self.address}{number}/edit/", changed | {"version": version})
+            )
             self.ledger.note("edited", number=number, **changed)
+            version = 2
         if stir and self.dice.random() < WITHDRAWN:
-            number_of(self.client.post(f"{self.address}{number}/withdraw/"))
+            number_of(self.client.post(f"{self.address}{number}/withdraw/", {"version": version}))
             self.ledger.note("withdrawn", number=number)
         return True
 
@@ -67,7 +80,7 @@ class Writer:
         answers = self.dice.sample(["Q1", "Q2", "Q3"], self.dice.randint(0, 2))
         texts = {f"answer-{question}": f"{question} {key} – نعم" for question in answers}
         text = {"body": f"Text {key}  with “quotes” 🙂", "language": "en", "capacity": "personal"}
-        return text | texts | {"submission_key": key, "terms": "on"}
+        return text | texts | {"submission_key": key, "terms": "on", "rules": self.rules}
 
 
 def number_of(answer):
@@ -80,17 +93,10 @@ def gives_back(answer, form):
 
 
 def main(slug, email, count, ledger):
-    from django.conf import settings
-
-    django.setup()
     # Pages name their style sheets; nothing collects them here.
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
-    from django.test import Client
-
-    from accounts.models import User
-
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(email=email))
     writer = Writer(client, slug, Ledger(ledger), random.Random(email))  # noqa: S311 (dice)

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,9 +39,14 @@ def test_every_variable_is_documented_once():
     assert sorted(documented) == sorted(variables_read())
 
 
-def started(**variables):
+@pytest.fixture
+def started(tmp_path):
+    return partial(start, tmp_path)
+
+
+def start(folder, /, **variables):
     """What a fresh process says when it reads the settings with these variables."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(ROOT / "var")} | variables
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | variables
     command = [sys.executable, "-W", "error", "-c", "import config.settings, config.gunicorn"]
     return subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -76,7 +82,7 @@ NAMED = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_value_stops_it_with_its_name_and_what_was_expected(name):
+def test_a_wrong_value_stops_it_with_its_name_and_what_was_expected(started, name):
     value, expected = WRONG[name]
     named, expected = NAMED.get(name, (name, expected))
     result = started(**{name: value})
@@ -85,6 +91,11 @@ def test_a_wrong_value_stops_it_with_its_name_and_what_was_expected(name):
     assert result.stderr.startswith(f"{named}: expected ")
     assert expected in result.stderr
     assert "hidden" not in result.stderr
+
+
+def test_https_needs_a_proxy_that_speaks_it(started):
+    result = started(HTTPS="yes")
+    assert result.stderr == "TRUSTED_PROXY_COUNT: expected at least 1, since HTTPS is set\n"
 
 
 GOOD = {
@@ -109,6 +120,6 @@ GOOD = {
 
 
 @pytest.mark.parametrize("variables", GOOD.values(), ids=GOOD)
-def test_good_values_start(variables):
+def test_good_values_start(started, variables):
     result = started(**variables)
     assert (result.returncode, result.stderr) == (0, "")

@@ -141,11 +141,11 @@ def said(discussion, cast):
     hidden = make_contribution(
         discussion, cast.stranger, "Hidden words", answers={"Q1": "Hidden answer"}
     )
-    hide(hidden, user=moderator, reason="spam")
+    hide(hidden, user=moderator, version=hidden.version, reason="spam")
     withdrawn = make_contribution(
         discussion, participant, "Withdrawn words", answers={"Q1": "Withdrawn answer"}
     )
-    actions.withdraw(withdrawn, user=participant)
+    actions.withdraw(withdrawn, user=participant, version=withdrawn.version)
     secret = make_user("Xiomara Quispe")
     make_contribution(discussion, secret, "Unsigned words", anonymous=True, language="fr")
     edited = make_contribution(discussion, moderator, "Before", capacity="official")

@@ -1,7 +1,7 @@
 """Every constraint of the database, violated where nothing but the database can refuse it."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -74,6 +74,8 @@ def copy_contribution(row, **values):
 
 NOW = timezone.now()
 DAY = timedelta(days=1)
+LONG_AGO = datetime(1899, 12, 31, tzinfo=UTC)
+FAR_OFF = datetime(2200, 1, 1, tzinfo=UTC)
 WAITING = {"state": "held", "number": None, "path": None, "published_at": None}
 
 # The name of a constraint, and a function of the rows above that violates it and no other.
@@ -163,11 +165,50 @@ VIOLATIONS = [
     *(
         (
             "contribution_waiting_has_no_number",
-            lambda the, state=state: change(the.reply, state=state),
+            lambda the, values=values: change(the.reply, **values),
         )
-        for state in ("held", "returned", "deleted")
+        for values in (
+            {"state": "held"},
+            {"state": "returned", "reason": "other"},
+            {"state": "deleted"},
+        )
     ),
-    ("contribution_hidden_has_a_reason", lambda the: change(the.reply, state="hidden")),
+    *(
+        (
+            "contribution_reason_goes_with_hidden_or_returned",
+            lambda the, values=values: change(the.reply, **values),
+        )
+        for values in (
+            {"state": "hidden"},
+            {"state": "withdrawn", "reason": "spam"},
+            {"reason": "spam"},
+        )
+    ),
+    (
+        "contribution_reason_is_known",
+        lambda the: change(the.reply, state="hidden", reason="boring"),
+    ),
+    ("contribution_capacity_is_known", lambda the: change(the.reply, capacity="royal")),
+    ("contribution_received_via_is_known", lambda the: change(the.reply, received_via="pigeon")),
+    ("byline_role_is_known", lambda the: change(the.byline, role="director")),
+    ("page_key_is_known", lambda the: change(the.page, key="weather")),
+    ("discussion_visibility_is_known", lambda the: change(the.discussion, visibility="hardly")),
+    (
+        "discussion_edit_minutes_are_bounded",
+        lambda the: change(the.discussion, edit_minutes=525_601),
+    ),
+    *(
+        ("discussion_dates_are_of_our_time", lambda the, v=v: change(the.discussion, **v))
+        for v in ({"opens_at": LONG_AGO}, {"closes_at": FAR_OFF})
+    ),
+    *(
+        ("extension_dates_are_of_our_time", lambda the, v=v: change(the.extension, **v))
+        for v in ({"old_closes_at": LONG_AGO}, {"new_closes_at": FAR_OFF})
+    ),
+    *(
+        ("question_group_dates_are_of_our_time", lambda the, v=v: change(the.group, **v))
+        for v in ({"opens_at": LONG_AGO}, {"closes_at": FAR_OFF})
+    ),
     ("contribution_reply_has_a_root", lambda the: change(the.reply, root=None)),
     ("contribution_reply_has_a_root", lambda the: change(the.reply, parent=None)),
     *(

@@ -314,7 +314,7 @@ def test_a_page_is_as_safe_as_a_contribution(client):
 # --- the terms ---
 
 
-def contribute(discussion, user, prefix="", body="Words"):
+def contribute(discussion, user, prefix="", body="Words", rules=None):
     response = signed_in(user).post(
         f"{prefix}/discussions/{discussion.slug}/contribute/",
         {
@@ -322,6 +322,7 @@ def contribute(discussion, user, prefix="", body="Words"):
             "language": "en",
             "capacity": "personal",
             "terms": "on",
+            "rules": (rules or Page.objects.current("rules", prefix.strip("/") or "en")).pk,
             "submission_key": uuid.uuid4(),
         },
     )

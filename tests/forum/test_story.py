@@ -24,7 +24,10 @@ def form(client, address, **fields):
     page = client.get(address).content.decode()
     key = re.search(r'name="submission_key" value="([^"]+)"', page)
     given = {"language": "en", "capacity": "personal", "body": ""} | fields
-    return given | ({"submission_key": key[1]} if key else {})
+    rules = re.search(r'name="rules" value="([^"]+)"', page)
+    return given | {
+        name: found[1] for name, found in (("submission_key", key), ("rules", rules)) if found
+    }
 
 
 def test_a_visitor_is_asked_to_log_in_or_sign_up(discussion, client):
@@ -99,7 +102,7 @@ def test_an_edit_keeps_the_earlier_version_and_a_stale_one_is_refused(discussion
 def test_a_withdrawn_text_is_gone_and_its_number_and_replies_stay(discussion, cast):
     contribution = make_contribution(discussion, cast.participant, "Regretted words")
     make_contribution(discussion, cast.moderator, "A reply", parent=contribution)
-    signed_in(cast.participant).post(f"{contribution.get_absolute_url()}withdraw/")
+    signed_in(cast.participant).post(f"{contribution.get_absolute_url()}withdraw/", {"version": 1})
     for address in ("", "1/", "contributions.csv"):
         text = Client().get(f"{discussion.get_absolute_url()}{address}").getvalue()
         assert b"Regretted" not in text
@@ -109,12 +112,12 @@ def test_a_withdrawn_text_is_gone_and_its_number_and_replies_stay(discussion, ca
 def test_only_staff_read_a_hidden_text_and_everybody_reads_the_reason(discussion, cast):
     contribution = make_contribution(discussion, cast.participant, "Buy this")
     moderator = signed_in(cast.moderator)
-    moderator.post(f"{contribution.get_absolute_url()}hide/", {"reason": "spam"})
+    moderator.post(f"{contribution.get_absolute_url()}hide/", {"version": 1, "reason": "spam"})
     public = Client().get(discussion.get_absolute_url()).content.decode()
     assert "Buy this" not in public
     assert "It advertises something." in public
     assert "Buy this" in moderator.get(discussion.get_absolute_url()).content.decode()
-    moderator.post(f"{contribution.get_absolute_url()}restore/")
+    moderator.post(f"{contribution.get_absolute_url()}restore/", {"version": 2})
     assert "Buy this" in Client().get(discussion.get_absolute_url()).content.decode()
     acts = list(LogEntry.objects.order_by("pk").values_list("act", flat=True))
     assert acts == ["contribution.publish", "contribution.hide", "contribution.restore"]

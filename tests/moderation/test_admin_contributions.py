@@ -46,7 +46,7 @@ def test_it_is_hidden_with_a_reason_that_readers_see(cast, discussion, said, nam
 
 @pytest.mark.parametrize("name", ["organiser", "moderator"])
 def test_it_is_shown_again(cast, discussion, said, name, client):
-    actions.hide(said, user=cast.moderator, reason="spam")
+    actions.hide(said, user=cast.moderator, version=said.version, reason="spam")
     act(signed_in(getattr(cast, name)), "restore", said)
     said.refresh_from_db()
     assert (said.state, said.reason) == ("published", "")
@@ -77,7 +77,7 @@ def test_without_a_reason_nothing_is_hidden(cast, said):
 @pytest.mark.parametrize("verb", ["hide", "restore"])
 def test_others_hide_and_restore_nothing(cast, said, name, verb):
     if verb == "restore":
-        actions.hide(said, user=cast.moderator, reason="spam")
+        actions.hide(said, user=cast.moderator, version=said.version, reason="spam")
     said.refresh_from_db()
     before = (said.state, said.version)
     client = signed_in(getattr(cast, name))
@@ -97,7 +97,7 @@ def test_buttons_fit_the_state(cast, said):
     client = signed_in(cast.moderator)
     page = client.get(change_url(said)).content.decode()
     assert ("/act/hide/" in page, "/act/restore/" in page) == (True, False)
-    actions.hide(said, user=cast.moderator, reason="spam")
+    actions.hide(said, user=cast.moderator, version=said.version, reason="spam")
     page = client.get(change_url(said)).content.decode()
     assert ("/act/hide/" in page, "/act/restore/" in page) == (False, True)
 
@@ -151,7 +151,7 @@ def test_staff_see_who_wrote_anonymously_and_that_readers_do_not(cast, discussio
 
 
 def test_what_was_withdrawn_is_shown_to_nobody(cast, discussion, said):
-    forum_actions.withdraw(said, user=cast.participant)
+    forum_actions.withdraw(said, user=cast.participant, version=said.version)
     for user in (cast.moderator, cast.organiser, make_user("Root", is_superuser=True)):
         page = signed_in(user).get(change_url(said)).content.decode()
         assert "Fibre" not in page
@@ -160,7 +160,7 @@ def test_what_was_withdrawn_is_shown_to_nobody(cast, discussion, said):
 
 
 def test_what_was_hidden_is_still_read_by_staff(cast, said):
-    actions.hide(said, user=cast.moderator, reason="spam")
+    actions.hide(said, user=cast.moderator, version=said.version, reason="spam")
     page = signed_in(cast.moderator).get(change_url(said)).content.decode()
     assert "By boat." in page
     assert "It advertises something." in page
@@ -181,7 +181,7 @@ def test_other_words_are_not(cast, said, words):
 
 @pytest.mark.parametrize("words", ["fibre", "boat"])
 def test_words_of_what_was_withdrawn_are_not_found(cast, said, words):
-    forum_actions.withdraw(said, user=cast.participant)
+    forum_actions.withdraw(said, user=cast.participant, version=said.version)
     for user in (cast.moderator, make_user("Root", is_superuser=True)):
         assert found(signed_in(user), q=words) == []
 
@@ -190,7 +190,7 @@ def test_the_list_is_filtered_by_state_language_and_discussion(cast, discussion,
     other = make_discussion("other", title="Other")
     make_member(other, "moderator", cast.moderator)
     french = make_contribution(other, cast.participant, "Oui.", language="fr")
-    actions.hide(said, user=cast.moderator, reason="spam")
+    actions.hide(said, user=cast.moderator, version=said.version, reason="spam")
     client = signed_in(cast.moderator)
     assert found(client) == [french.pk, said.pk]
     assert found(client, state__exact="hidden") == [said.pk]

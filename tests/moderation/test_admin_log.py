@@ -18,7 +18,7 @@ LIST = "/admin/forum/logentry/"
 def history(cast, discussion):
     """What somebody hid, closed and reopened."""
     contribution = make_contribution(discussion, cast.participant)
-    actions.hide(contribution, user=cast.moderator, reason="spam")
+    actions.hide(contribution, user=cast.moderator, version=contribution.version, reason="spam")
     forum_actions.close_now(discussion, user=cast.organiser)
     return contribution
 

@@ -26,7 +26,7 @@ def pages(cast, discussion):
     """An address of every kind of page."""
     contribution = make_contribution(discussion, cast.participant, answers={"Q1": "Yes."})
     hidden = make_contribution(discussion, cast.participant)
-    actions.hide(hidden, user=cast.moderator, reason="spam")
+    actions.hide(hidden, user=cast.moderator, version=hidden.version, reason="spam")
     things = [
         discussion,
         contribution,

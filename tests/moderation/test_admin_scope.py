@@ -64,7 +64,7 @@ def secret(db):
         discussion, author, "Zyxbody", answers={"Zyxkey": "Zyxanswer"}, language="zyxl"
     )
     hidden = make_contribution(discussion, author, "Zyxhidden")
-    actions.hide(hidden, user=organiser, reason="spam")
+    actions.hide(hidden, user=organiser, version=hidden.version, reason="spam")
     Extension.objects.create(
         discussion=discussion,
         old_closes_at=discussion.opens_at,

@@ -1,0 +1,24 @@
+"""A yes to something that is done to a contribution as it was shown."""
+
+from django import forms
+
+from .. import actions
+
+
+class VersionForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, contribution, user, **kwargs):
+        super().__init__(*args, initial={"version": contribution.version}, **kwargs)
+        self.contribution, self.user = contribution, user
+
+    def ask_again(self, stale):
+        """Say what happened, and ask about what stands there now."""
+        self.data = self.data.copy()
+        self.data["version"] = self.contribution.version
+        self.add_error(None, str(stale))
+
+
+class WithdrawForm(VersionForm):
+    def save(self):
+        actions.withdraw(self.contribution, user=self.user, version=self.cleaned_data["version"])
