@@ -7,6 +7,7 @@ from allauth.account import forms as account
 from allauth.account.fields import EmailField
 from allauth.socialaccount import forms as social
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +18,14 @@ from .models import Person
 # Signs without a shape that turn the direction of everything after them. The joiners, which names
 # in Persian, Sinhala and other scripts are spelt with, stay.
 TURNING = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+# Letters to Unicode, and nothing to the eye.
+FILLERS = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0"))
 
 
 def single_line(value):
     """Without line breaks and other control characters: names go into headers of mail."""
     visible = (" " if unicodedata.category(sign) == "Cc" else sign for sign in value)
-    return " ".join("".join(visible).translate(TURNING).split())
+    return " ".join("".join(visible).translate(TURNING | FILLERS).split())
 
 
 def clean_name(form):
@@ -68,6 +71,9 @@ class PersonFields(forms.Form):
     def try_save(self, request):
         """Two forms with one address at the same moment: the later one meets the account of the
         earlier one, as it would have a moment after."""
+        if getattr(self, "account_already_exists", False) and "password1" in self.cleaned_data:
+            # As long as for a new account: the time must not tell who has one.
+            make_password(self.cleaned_data["password1"])
         try:
             return super().try_save(request)
         except IntegrityError:

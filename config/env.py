@@ -27,11 +27,11 @@ def text(name, default=""):
     return os.environ.get(name, "").strip() or default
 
 
-def line(name, default):
+def line(name, default, *, longest=200):
     """A text that goes into headings and subjects of mail."""
     value = text(name, default)
-    if not value.isprintable():
-        raise WrongSetting(name, "one line of text", value)
+    if not value.isprintable() or len(value) > longest:
+        raise WrongSetting(name, f"one line of text, at most {longest} characters", value)
     return value
 
 
@@ -39,7 +39,8 @@ def folder(name, default):
     """A folder of ours, made where it is missing."""
     path = Path(text(name, str(default))).absolute()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Mail with codes and the database are nobody else's business.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
         raise WrongSetting(name, "a folder that can be written to", str(path)) from None
     if not os.access(path, os.W_OK):

@@ -1,4 +1,33 @@
+"""What happens to every request and answer, beside what Django does."""
+
+from django.http import HttpResponseBadRequest
 from django.utils.cache import patch_cache_control
+
+
+def head_without_body(get_response):
+    """HEAD gets the headers of GET alone; the server complains of more."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            length = response.get("Content-Length", str(len(response.content)))
+            response.content = b""
+            response["Content-Length"] = length
+        return response
+
+    return middleware
+
+
+def refuse_nul(get_response):
+    """No browser sends this character in addresses and cookies, and PostgreSQL takes it nowhere."""
+
+    def middleware(request):
+        sent = [request.path, *(value for values in request.GET.lists() for value in values[1])]
+        if any("\0" in text for text in [*sent, *request.GET, *request.COOKIES.values()]):
+            return HttpResponseBadRequest("Bad request", content_type="text/plain")
+        return get_response(request)
+
+    return middleware
 
 
 def private_pages(get_response):

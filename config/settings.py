@@ -45,7 +45,7 @@ if len(SECRET_KEY) < 32:
 
 SITE_NAME = env.line("SITE_NAME", "Indaba")
 # Under which licence contributors give their texts; printed where they accept the rules.
-LICENCE = env.text("LICENCE", "CC BY 4.0")
+LICENCE = env.line("LICENCE", "CC BY 4.0", longest=60)
 CONTACT_EMAIL = env.address("CONTACT_EMAIL")
 
 # --- Applications -------------------------------------------------------------------------------
@@ -72,6 +72,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.head_without_body",
+    "config.middleware.refuse_nul",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -301,8 +303,8 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# A contribution of 30,000 characters is at most 120 KB of UTF-8, three times that when encoded.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# Ten times what can be published, so that what is too long comes back with its text.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
 # --- What happened ------------------------------------------------------------------------------
 

@@ -17,7 +17,13 @@ CHUNK = 500
 
 # A cell that begins so is a formula to some program: full-width forms and spaces of any kind, also
 # those that nobody sees, included.
-FORMULA = re.compile("[\\s\ufeff\u200b-\u200f\u2060]*[\t\r\n=+@＝＋－＠-]")
+SPACES = "[\\s\ufeff\u200b-\u200f\u2060]*"
+FORMULA = re.compile(f"{SPACES}[\t\r\n=+@＝＋－＠-]")
+# A program that separates cells by semicolons or tabs finds cells inside a text, also at the start
+# of a line. There "-" begins every list: it is left alone where nothing follows that could compute.
+FORMULA_INSIDE = re.compile(
+    f"([\n\r\v\f\x85\u2028\u2029;\t]{SPACES})(?=[=@＝＠]|[+＋－-][^;\n\r\t]*[(|!=])"
+)
 BOM = "\ufeff"
 NOBODY = PublicByline(name="")
 
@@ -138,6 +144,6 @@ def as_csv(discussion, table, absolute):
 
 
 def harmless(value):
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before such a text."""
-    text = str(value)
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands in front of each."""
+    text = FORMULA_INSIDE.sub(r"\1'", str(value))
     return f"'{text}" if FORMULA.match(text) else text

@@ -54,6 +54,8 @@ def contribute(*, discussion, user, text, submission_key, parent=None, accepted=
         ).first()
         if earlier and not has_said(earlier, text):
             raise SentBefore(earlier)
+        if earlier and not is_the_same(earlier, discussion, parent):
+            raise SentBefore(earlier)
         if earlier:
             return earlier
         if parent:
@@ -62,6 +64,8 @@ def contribute(*, discussion, user, text, submission_key, parent=None, accepted=
             refuse_unless(permissions.can_reply(user, parent))
         else:
             refuse_unless(permissions.can_contribute(user, discussion))
+        if text.anonymous and not discussion.anonymous_allowed:
+            raise Refused(_("Contributions without a name are not taken here any more."))
         accept_terms(discussion, user.person, accepted)
         discussion.last_number += 1
         contribution = Contribution(
@@ -70,7 +74,7 @@ def contribute(*, discussion, user, text, submission_key, parent=None, accepted=
             number=discussion.last_number,
             author=user.person,
             byline=byline_of(discussion, user.person),
-            anonymous=text.anonymous and discussion.anonymous_allowed,
+            anonymous=text.anonymous,
             state=Contribution.State.PUBLISHED,
             body=text.body,
             body_html=body_html,
@@ -103,7 +107,9 @@ def edit(contribution, *, user, text, version):
         count(contribution, -1)
         contribution.body, contribution.body_html = text.body, body_html
         contribution.language, contribution.capacity = text.language, text.capacity
-        contribution.anonymous = text.anonymous and contribution.discussion.anonymous_allowed
+        # Who has written without a name keeps that, whatever is offered now.
+        offered = contribution.discussion.anonymous_allowed or contribution.anonymous
+        contribution.anonymous = text.anonymous and offered
         contribution.edited_at = timezone.now()
         contribution.version += 1
         contribution.save()
@@ -159,13 +165,19 @@ def store_answers(contribution, answers, answers_html):
         answer.delete()
 
 
+def is_the_same(earlier, discussion, parent):
+    """Is this still what the form was sent for? It may be withdrawn, or have stood elsewhere."""
+    same_place = (earlier.discussion_id, earlier.parent_id) == (discussion.pk, parent and parent.pk)
+    return same_place and earlier.is_published
+
+
 def says_the_same(contribution, text):
     now = {answer.question_id: answer.body for answer in contribution.answers.all()}
     return (
         contribution.body == text.body
         and contribution.language == text.language
         and contribution.capacity == text.capacity
-        and contribution.anonymous == (text.anonymous and contribution.discussion.anonymous_allowed)
+        and contribution.anonymous == text.anonymous
         and now == {question.pk: body for question, body in text.answers.items()}
     )
 

@@ -117,16 +117,14 @@ def extend(discussion, *, user, closes_at, reason):
 
 @transaction.atomic
 def reopen(discussion, *, user, closes_at, reason):
-    """Open a closed discussion again until a date to come; its old date counts if that is to come.
+    """Open a closed discussion again until a date to come.
 
-    A later date than before is an extension, shown on the page with the reason. Logged.
+    A later date than planned before is an extension, shown on the page with the reason. Logged.
     """
     discussion = locked(discussion)
     refuse_unless(permissions.can_reopen(user, discussion))
     if closes_at <= timezone.now():
         raise ValidationError({"closes_at": _("The new date must be in the future.")})
-    if closes_at < discussion.closes_at:
-        raise ValidationError({"closes_at": _("The new date must not be before the old one.")})
     give_more_time(discussion, closes_at, reason, user=user, act="discussion.reopen")
     return discussion
 

@@ -22,11 +22,11 @@ from .kinds import (
     Choice,
     Column,
     Country,
+    Details,
     Flag,
     Key,
     List,
     Moment,
-    Plain,
     Record,
     Text,
     Whole,
@@ -206,7 +206,7 @@ LOG_ENTRY = Record(
         "person": Key(PERSON, None),
         "label": Key(Column(LogEntry, "label"), ""),
         "reason": Key(Column(LogEntry, "reason"), ""),
-        "details": Key(Plain(), {}),
+        "details": Key(Details(), {}),
     }
 )
 

@@ -217,6 +217,21 @@ class Plain(Kind):
         return value
 
 
+class Details(Kind):
+    """What an entry of the log says beside the act: texts, numbers, and lists of texts by name."""
+
+    def read(self, value, place):
+        Plain().read(value, place)
+        if not isinstance(value, dict):
+            raise ArchiveError(place, f"an object is expected here, not {named(value)}")
+        for key, part in value.items():
+            texts = isinstance(part, list) and all(isinstance(item, str) for item in part)
+            if not texts and isinstance(part, list | dict):
+                words = f"a text, a number or a list of texts is expected here, not {named(part)}"
+                raise ArchiveError(inside(place, key), words)
+        return value
+
+
 class List(Kind):
     def __init__(self, kind, *, most=None):
         self.kind, self.most = kind, most
@@ -288,8 +303,9 @@ class Parsed(dict):
     def of(cls, pairs):
         parsed = cls(pairs)
         if len(parsed) < len(pairs):
-            names = [name for name, _value in pairs]
-            parsed.doubled = next(name for name in names if names.count(name) > 1)
+            seen = set()
+            # add() gives None: the first name that is there already stops the search.
+            parsed.doubled = next(n for n, _value in pairs if n in seen or seen.add(n))
         return parsed
 
 

@@ -1,27 +1,31 @@
-"""The first version of each page of the site, installed where there is none yet.
+"""The first version of each page of the site in each language, installed where there is none yet.
 
-A Markdown file a page: its first line is the title. Whatever the admin writes later is a newer
-version; these files are not read again.
+A Markdown file a page, in a folder a language: its first line is the title. Whatever the admin
+writes later is a newer version; these files are not read again.
 """
 
 from pathlib import Path
 
 from .. import markup
 
-LANGUAGE = "en"
+HERE = Path(__file__).parent
 
 
 def install(using, pages):
     """Make what is missing. `pages` is the model Page."""
-    there = set(pages.objects.using(using).values_list("key", flat=True))
-    for key in pages.Key.values:
-        if key not in there:
-            text = (Path(__file__).parent / f"{key}.md").read_text("utf-8")
-            title, _newline, body = text.partition("\n")
-            pages.objects.using(using).create(
-                key=key,
-                language=LANGUAGE,
-                title=title.removeprefix("# "),
-                body=body.strip(),
-                body_html=markup.render(body.strip(), top_level=2),
-            )
+    there = set(pages.objects.using(using).values_list("key", "language"))
+    # What somebody has written replaces the page in every language: a translation of ours would
+    # say something else than theirs.
+    rewritten = set(pages.objects.using(using).filter(version__gt=1).values_list("key", flat=True))
+    for path in sorted(HERE.glob("*/*.md")):
+        key, language = path.stem, path.parent.name
+        if (key, language) in there or key in rewritten:
+            continue
+        title, _newline, body = path.read_text("utf-8").partition("\n")
+        pages.objects.using(using).create(
+            key=key,
+            language=language,
+            title=title.removeprefix("# "),
+            body=body.strip(),
+            body_html=markup.render(body.strip(), top_level=2),
+        )

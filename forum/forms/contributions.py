@@ -64,7 +64,7 @@ class ContributionForm(forms.Form):
             [*discussion.languages, discussion.language]
         )
         self.fields["language"].initial = self.likely_language()
-        if discussion.anonymous_allowed:
+        if discussion.anonymous_allowed or self.was_anonymous:
             self.fields["anonymous"] = forms.BooleanField(
                 required=False,
                 label=_("Do not show my name"),
@@ -101,6 +101,12 @@ class ContributionForm(forms.Form):
         offered = dict(self.fields["language"].choices)
         likely = (self.user.person.language, get_language(), self.discussion.language)
         return next((code for code in likely if code in offered), None)
+
+    @property
+    def was_anonymous(self):
+        """Was the form sent, or the text written, without a name? That is offered no more, perhaps,
+        and must not be taken back in silence."""
+        return "anonymous" in self.data or self.initial.get("anonymous", False)
 
     @cached_property
     def questions(self):
@@ -145,7 +151,7 @@ class ContributionForm(forms.Form):
 
     def clean(self):
         texts = [self.cleaned_data.get("body", ""), *self.answers().values()]
-        if not any(texts) and not self.errors:
+        if not any(texts):
             raise forms.ValidationError(
                 _("There is nothing in it yet. Write a general comment or answer a question.")
             )

@@ -40,6 +40,12 @@ class Visibility(models.TextChoices):
     INVITED = "invited", _("Only those who were invited may read")
 
 
+def validate_line(value):
+    """What stands in headings and in subjects of mail."""
+    if not value.isprintable():
+        raise ValidationError(_("It must be one line, without invisible characters."))
+
+
 def validate_date(value):
     if not FIRST_DATE <= value < LAST_DATE:
         raise ValidationError(_("A date between the years 1900 and 2199 is expected."))
@@ -114,7 +120,7 @@ class Discussion(models.Model):
         unique=True,
         help_text=_("The last part of its web address. It cannot change once it is published."),
     )
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=200, validators=[validate_line])
     welcome = models.TextField(_("welcome"), blank=True, help_text=_("Markdown."))
     welcome_html = models.TextField(editable=False, blank=True)
     background = models.TextField(_("background"), blank=True, help_text=_("Markdown."))
@@ -282,7 +288,7 @@ class Host(models.Model):
 
     discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="hosts")
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    name = models.CharField(_("name"), max_length=200)
+    name = models.CharField(_("name"), max_length=200, validators=[validate_line])
     url = models.URLField(_("web address"), blank=True)
 
     class Meta:
@@ -329,7 +335,7 @@ class QuestionGroup(models.Model):
         Discussion, on_delete=models.CASCADE, related_name="question_groups"
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    title = models.CharField(_("title"), max_length=200, blank=True)
+    title = models.CharField(_("title"), max_length=200, blank=True, validators=[validate_line])
     opens_at = models.DateTimeField(_("from"), null=True, blank=True, validators=[validate_date])
     closes_at = models.DateTimeField(_("until"), null=True, blank=True, validators=[validate_date])
 

@@ -8,17 +8,27 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+# What comes with the program; whatever is written in the admin is later.
+FIRST_VERSION = 1
+
 
 class PageQuerySet(models.QuerySet):
     def current(self, key, language=None):
-        """The newest version in the reader's language, else in the site's own; None without one."""
+        """The newest version in the reader's language, else in the site's own; None without one.
+
+        As soon as a page was rewritten, translations that nobody has touched say something else:
+        they count no more.
+        """
         language = language or get_language() or settings.LANGUAGE_CODE
+        pages = self.filter(key=key)
+        if pages.filter(version__gt=FIRST_VERSION).exists():
+            pages = pages.filter(version__gt=FIRST_VERSION)
         own = models.Case(
             models.When(language=language, then=0),
             models.When(language=settings.LANGUAGE_CODE, then=1),
             default=2,
         )
-        return self.filter(key=key).order_by(own, "language", "-version").first()
+        return pages.order_by(own, "language", "-version").first()
 
 
 class Key(models.TextChoices):

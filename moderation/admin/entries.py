@@ -27,7 +27,7 @@ def details_of(entry):
         dates = {name: date_of(details[name], entry) for name in ("old", "new")}
         words.append(_("from %(old)s to %(new)s") % dates)
     if "fields" in details:
-        words.append(", ".join(str(name_of_field(name)) for name in details["fields"]))
+        words.append(", ".join(str(name_of_field(name)) for name in list(details["fields"])))
     words += [str(details[name]) for name in ("question", "page") if name in details]
     if entry.reason:
         words.append(str(reason_of(entry)))
@@ -38,10 +38,10 @@ def date_of(value, entry):
     """A date of the log in the zone of its discussion."""
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
+        zone = entry.discussion.zone if entry.discussion else None
+        return date_format(timezone.localtime(moment, zone), "DATETIME_FORMAT")
+    except (TypeError, ValueError, OverflowError):
         return value
-    zone = entry.discussion.zone if entry.discussion else None
-    return date_format(timezone.localtime(moment, zone), "DATETIME_FORMAT")
 
 
 def name_of_field(name):
