@@ -1,7 +1,8 @@
 """What people tell of themselves, at sign-up and in their profile; allauth's forms in our words."""
 
 import unicodedata
-import zoneinfo
+from functools import cache
+from importlib.resources import files
 
 from allauth.account import forms as account
 from allauth.account.fields import EmailField
@@ -186,11 +187,21 @@ REGIONS = {
 }
 
 
-def time_zone_choices():
-    """All zones by region: "Africa/Nairobi" is Nairobi in Africa."""
+@cache
+def places():
+    """The zones that a place on the map has; the others are old names of theirs, or no place's."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    return [line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")]
+
+
+def time_zone_choices(own=""):
+    """All zones by region, each under its one name: "Africa/Nairobi" is Nairobi in Africa.
+
+    own: a zone that was chosen before, and stays choosable whatever its name
+    """
     groups = {region: [] for region in REGIONS}
     others = []
-    for zone in sorted(zoneinfo.available_timezones()):
+    for zone in sorted({"UTC", *places(), own} - {""}):
         region, _slash, place = zone.partition("/")
         if region in groups:
             groups[region].append((zone, place.replace("_", " ")))
@@ -251,6 +262,7 @@ class ProfileForm(forms.ModelForm):
             # The words of an imported record stay choosable.
             choices.append((group, group))
         self.fields["stakeholder_group"].choices = choices
+        self.fields["time_zone"].choices = time_zone_choices(self.instance.time_zone)
         own = [self.instance.language] if self.instance.language else []
         self.fields["language"].choices = [("", "—"), *language_choices(own)]
 

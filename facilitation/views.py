@@ -2,7 +2,7 @@ from django.http import StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from forum import permissions
-from forum.permissions import require
+from forum.views.contributions import refuse
 from forum.views.lookup import visible_discussion
 
 from . import tables
@@ -18,7 +18,9 @@ def public_table(request, slug):
 def full_table(request, slug):
     """For facilitators and organisers: what was hidden and who wrote anonymously, too."""
     discussion = visible_discussion(request, slug)
-    require(permissions.can_export_everything(request.user, discussion))
+    may_export = permissions.can_export_everything(request.user, discussion)
+    if not may_export:
+        return refuse(request, may_export)
     response = answer(request, discussion, tables.FULL, "contributions-full")
     response["Cache-Control"] = "private, no-store"
     return response

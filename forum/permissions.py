@@ -5,7 +5,6 @@ ARCHITECTURE.md and is tested as a table.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -26,6 +25,8 @@ class Allowed:
 @dataclass(frozen=True)
 class Denied:
     reason: str
+    # Might somebody who signs in be allowed to?
+    sign_in: bool = False
 
     def __bool__(self):
         return False
@@ -55,7 +56,11 @@ def is_staff(user, discussion):
 
 
 def please_sign_in():
-    return Denied(_("Please log in or sign up to comment."))
+    return Denied(_("Please log in or sign up to comment."), sign_in=True)
+
+
+def not_yours(user, reason):
+    return Denied(reason, sign_in=not_authenticated(user))
 
 
 def not_authenticated(user):
@@ -99,7 +104,7 @@ def can_edit(user, contribution):
     if not contribution.is_published:
         return Denied(_("A contribution that is hidden or withdrawn cannot be edited."))
     minutes = contribution.discussion.edit_minutes
-    if timezone.now() >= contribution.published_at + timedelta(minutes=minutes):
+    if timezone.now() >= contribution.editable_until:
         return Denied(
             ngettext(
                 "A contribution can be edited for %(minutes)s minute after it was published.",
@@ -129,7 +134,7 @@ def can_read_history(user, contribution):
 
 def can_write_to_staff(user, discussion):
     if not_authenticated(user):
-        return Denied(_("Please log in to write to the staff of this discussion."))
+        return Denied(_("Please log in to write to the staff of this discussion."), sign_in=True)
     return ALLOWED
 
 
@@ -140,7 +145,7 @@ def can_steer(user, discussion):
     """Publish, open, close, extend, reopen; hide and restore contributions."""
     if holds(user, discussion, STEERING_ROLES):
         return ALLOWED
-    return Denied(_("Only moderators and organisers of this discussion can do this."))
+    return not_yours(user, _("Only moderators and organisers of this discussion can do this."))
 
 
 def can_publish(user, discussion):
@@ -201,14 +206,14 @@ def can_export_everything(user, discussion):
     """The full table, with what was hidden and who wrote anonymously."""
     if holds(user, discussion, FACILITATING_ROLES):
         return ALLOWED
-    return Denied(_("Only facilitators and organisers of this discussion can do this."))
+    return not_yours(user, _("Only facilitators and organisers of this discussion can do this."))
 
 
 def can_organise(user, discussion):
     """Edit texts and questions, invite, give and take roles."""
     if holds(user, discussion, (Role.ORGANISER,)):
         return ALLOWED
-    return Denied(_("Only organisers of this discussion can do this."))
+    return not_yours(user, _("Only organisers of this discussion can do this."))
 
 
 def can_create_discussion(user):

@@ -1,19 +1,11 @@
 """Write to a member of the staff without learning their address."""
 
-from datetime import timedelta
-
 from django import forms
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import single_line
 
 from .. import actions
-from ..models import LogEntry
-
-# Messages that one person may send to staff in an hour: enough for honest questions.
-MESSAGES_AN_HOUR = 5
 
 
 class ContactForm(forms.Form):
@@ -32,21 +24,11 @@ class ContactForm(forms.Form):
     def clean_subject(self):
         return single_line(self.cleaned_data["subject"])
 
-    def clean(self):
-        hour_ago = timezone.now() - timedelta(hours=1)
-        sent = LogEntry.objects.filter(
-            act="contact.send", actor=self.user.person_id, at__gt=hour_ago
-        )
-        if sent.count() >= MESSAGES_AN_HOUR:
-            raise forms.ValidationError(
-                _("You have written %(count)s messages in the last hour. Please try again later.")
-                % {"count": MESSAGES_AN_HOUR}
-            )
-
-    def save(self):
+    def save(self, address):
         actions.write_to_staff(
             self.membership,
             user=self.user,
             subject=self.cleaned_data["subject"],
             message=self.cleaned_data["message"],
+            address=address,
         )

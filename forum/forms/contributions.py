@@ -4,7 +4,10 @@ import uuid
 
 from django import forms
 from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -75,7 +78,13 @@ class ContributionForm(forms.Form):
     def add_answers(self):
         for question in self.questions:
             self.fields[answer_name(question)] = TextField(
-                rows=ROWS_OF_ANSWER, label=f"{question.key}. {question.text}"
+                rows=ROWS_OF_ANSWER,
+                label=format_html(
+                    '{}. <bdi lang="{}">{}</bdi>',
+                    question.key,
+                    self.discussion.language,
+                    question.text,
+                ),
             )
 
     def add_terms(self):
@@ -85,7 +94,14 @@ class ContributionForm(forms.Form):
                 widget=forms.HiddenInput, initial=Page.objects.current(Page.Key.RULES).pk
             )
             self.fields["terms"] = forms.BooleanField(
-                label=_("I accept the rules of participation"),
+                # In a new window: nothing that was written may be lost on the way.
+                label=format_html(
+                    _(
+                        'I accept the <a href="{}" target="_blank" rel="noopener">rules of '
+                        "participation</a>"
+                    ),
+                    reverse("forum:rules"),
+                ),
                 help_text=_(
                     "My texts will be public, and may be quoted and translated under the licence "
                     "%(licence)s."
@@ -125,6 +141,10 @@ class ContributionForm(forms.Form):
     def answered(self):
         """Is there anything in the sections? A reply shows them only then."""
         return any(self[answer_name(question)].value() for question in self.questions)
+
+    @property
+    def limit(self):
+        return number_format(MAX_CHARACTERS, force_grouping=True)
 
     @property
     def affiliation(self):
@@ -237,5 +257,6 @@ def answer_name(question):
 
 def too_long(total):
     return _(
-        "Your text is too long: characters in all %(total)s, possible %(limit)s, too many %(over)s."
+        "Your text has %(total)s characters; at most %(limit)s are possible: please shorten it by "
+        "%(over)s."
     ) % {"total": total, "over": total - MAX_CHARACTERS, "limit": MAX_CHARACTERS}

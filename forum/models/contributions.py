@@ -1,5 +1,7 @@
 """Contributions: what people say, numbered, in threads, answer by answer."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
@@ -99,7 +101,11 @@ class Contribution(models.Model):
 
     # The indexes below begin with discussion, root and author: no second one for each.
     discussion = models.ForeignKey(
-        Discussion, on_delete=models.PROTECT, related_name="contributions", db_index=False
+        Discussion,
+        on_delete=models.PROTECT,
+        related_name="contributions",
+        db_index=False,
+        verbose_name=_("discussion"),
     )
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
@@ -244,6 +250,11 @@ class Contribution(models.Model):
     @property
     def is_withdrawn(self):
         return self.state == self.State.WITHDRAWN
+
+    @property
+    def editable_until(self):
+        """Until when its author may change it."""
+        return self.published_at + timedelta(minutes=self.discussion.edit_minutes)
 
     @property
     def direction(self):

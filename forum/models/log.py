@@ -133,7 +133,7 @@ class LogEntry(models.Model):
 
     class Meta:
         verbose_name = _("log entry")
-        verbose_name_plural = _("log")
+        verbose_name_plural = _("log entries")
         ordering = ["-at", "-pk"]
         indexes = [
             # What was done to a discussion itself, among the thousands of acts on contributions.

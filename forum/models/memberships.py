@@ -36,8 +36,15 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class Membership(models.Model):
-    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="memberships")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    discussion = models.ForeignKey(
+        Discussion,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("discussion"),
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role)
     title = models.CharField(
         pgettext_lazy("of a person", "title"),

@@ -25,7 +25,7 @@ def contact(request, slug, membership_id):
     form = ContactForm(request.POST or None, membership=membership, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            form.save()
+            form.save(request.build_absolute_uri(discussion.get_absolute_url()))
         except actions.Refused as refused:
             form.add_error(None, str(refused))
         except (OSError, SMTPException):

@@ -9,7 +9,9 @@ from .. import actions, permissions, threads
 from ..forms import ContributionForm, EditForm, WithdrawForm
 from ..permissions import require
 from .errors import give_back
-from .lookup import path_of, visible_contribution, visible_discussion
+from .lookup import number_of, path_of, visible_contribution, visible_discussion
+
+VERSIONS_ON_PAGE = 10
 
 # An answer that shows the form again, since what it held cannot be taken.
 UNPROCESSABLE = 422
@@ -127,22 +129,34 @@ def confirmed(request, form):
 
 @require_safe
 def history(request, slug, number):
-    """Every version that stood here, the latest first."""
+    """Every version that stood here, the latest first, some on each page."""
     contribution = visible_contribution(request, slug, number)
     require(permissions.can_read_history(request.user, contribution))
+    revisions = contribution.revisions.order_by("-version")
+    before = number_of(request.GET.get("before"))
+    if before is not None:
+        revisions = revisions.filter(version__lt=before)
+    shown = list(revisions[: VERSIONS_ON_PAGE + 1])
+    questions = {question.key: question for question in contribution.discussion.questions.all()}
+    for revision in shown:
+        for answer in revision.answers:
+            answer["text"] = questions[answer["question"]].text
     context = {
         "discussion": contribution.discussion,
         "contribution": contribution,
-        "revisions": contribution.revisions.order_by("-version"),
+        "is_first_page": before is None,
+        "revisions": shown[:VERSIONS_ON_PAGE],
+        "older": shown[VERSIONS_ON_PAGE - 1] if len(shown) > VERSIONS_ON_PAGE else None,
     }
     return render(request, "forum/history.html", context)
 
 
 def refuse(request, answer):
-    """A visitor signs in first; everyone else is told why. What was sent is given back."""
+    """A visitor signs in first, where that may help; everyone else is told why. What was sent is
+    given back."""
     if request.method == "POST":
         return give_back(request, answer.reason)
-    if not request.user.is_authenticated:
+    if answer.sign_in and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     raise PermissionDenied(answer.reason)
 

@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404
 
 from ..models import Discussion
 
+# Digits; longer ones are the number of nothing.
+LONGEST_NUMBER = 9
 SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 
 
@@ -30,6 +32,12 @@ def slug_of(value):
 
 def path_of(contributions, value):
     """The path of the contribution whose number stands in the address, or None."""
-    if not value or not value.isdecimal() or len(value) > 9:
+    number = number_of(value)
+    if number is None:
         return None
-    return contributions.filter(number=int(value)).values_list("path", flat=True).first()
+    return contributions.filter(number=number).values_list("path", flat=True).first()
+
+
+def number_of(value):
+    """A number that stands in the address, or None."""
+    return int(value) if value and value.isdecimal() and len(value) <= LONGEST_NUMBER else None

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,16 @@ class StaffAdmin(admin.ModelAdmin):
     """
 
     object_history_template = "admin/log_of_object.html"
+
+    def changelist_view(self, request, extra_context=None):
+        """Not "Select … to change": most staff come to look."""
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, title | (extra_context or {}))
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # "Close" would read as what is done to a discussion; the breadcrumbs lead back.
+        context["show_close"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # --- whose rows ---
 

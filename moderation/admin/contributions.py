@@ -3,17 +3,19 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.choices import language_name
+from accounts.choices import country_name, language_name
 from forum import permissions
 from forum.actions import Stale, locked_contribution
 from forum.markup import trusted
 from forum.models import Answer, Contribution, Discussion
 from forum.models.memberships import STEERING_ROLES
-from forum.templatetags.forum import moment
+from forum.templatetags.forum import listed, moment
 
 from .. import actions
 from ..forms import HideForm, ShownForm
@@ -50,6 +52,9 @@ ACTS = (
 READABLE = (Contribution.State.PUBLISHED, Contribution.State.HIDDEN)
 
 
+# What the list shows of a text, in characters.
+EXCERPT = 120
+
 # A search looks for so many words: each one reads every text.
 MOST_WORDS = 8
 
@@ -57,7 +62,15 @@ MOST_WORDS = 8
 @admin.register(Contribution)
 class ContributionAdmin(ActsMixin, StaffAdmin):
     acts = ACTS
-    list_display = ["label", "discussion", "author_name", "language_name", "state", "published"]
+    list_display = [
+        "label",
+        "excerpt",
+        "author_name",
+        "language_name",
+        "state",
+        "published",
+        "discussion",
+    ]
     list_filter = ["state", LanguageFilter, DiscussionFilter]
     list_select_related = ["discussion", "byline"]
     # get_search_results() knows them; their names here make the field appear.
@@ -89,7 +102,12 @@ class ContributionAdmin(ActsMixin, StaffAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("discussion", "byline", "parent")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("discussion", "byline", "parent")
+            .prefetch_related("answers")
+        )
 
     def view_on_site(self, obj):
         return obj.get_absolute_url() if obj.number else None
@@ -145,6 +163,14 @@ class ContributionAdmin(ActsMixin, StaffAdmin):
     def label(self, contribution):
         return contribution.label
 
+    @admin.display(description=gettext_lazy("text"))
+    def excerpt(self, contribution):
+        """How it begins; what was withdrawn is shown to nobody."""
+        if contribution.state not in READABLE:
+            return "–"
+        texts = [contribution.body, *(answer.body for answer in contribution.answers.all())]
+        return Truncator(" ".join(filter(None, texts))).chars(EXCERPT)
+
     @admin.display(description=gettext_lazy("author"), ordering="byline__name")
     def author_name(self, contribution):
         """Staff see the person; that readers do not is said beside the name."""
@@ -167,13 +193,17 @@ class ContributionAdmin(ActsMixin, StaffAdmin):
 
     @admin.display(description=gettext_lazy("in reply to"))
     def in_reply_to(self, contribution):
-        return contribution.parent.label if contribution.parent else "–"
+        parent = contribution.parent
+        if parent is None:
+            return "–"
+        address = reverse("admin:forum_contribution_change", args=[parent.pk])
+        return format_html('<a href="{}">{}</a>', address, parent.label)
 
     @admin.display(description=gettext_lazy("affiliation"))
     def affiliation(self, contribution):
         byline = contribution.byline
-        parts = (byline.title, byline.organisation, byline.country)
-        return ", ".join(part for part in parts if part) or "–"
+        parts = (byline.title, byline.organisation, country_name(byline.country))
+        return listed([part for part in parts if part]) or "–"
 
     @admin.display(description=gettext_lazy("reason"))
     def public_reason(self, contribution):

@@ -65,6 +65,8 @@ class DiscussionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         discussion = self.instance
+        if "time_zone" in self.fields:
+            self.fields["time_zone"].choices = time_zone_choices(discussion.time_zone)
         if discussion.pk:
             self.initial["seen"] = discussion.last_act
         for name, codes in (

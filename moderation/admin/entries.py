@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.models import Contribution, Discussion
+from forum.models import Contribution, Discussion, Extension
 from forum.models.memberships import Role
 
 
@@ -29,9 +29,26 @@ def details_of(entry):
     if "fields" in details:
         words.append(", ".join(str(name_of_field(name)) for name in list(details["fields"])))
     words += [str(details[name]) for name in ("question", "page") if name in details]
+    if entry.act in {"discussion.extend", "discussion.reopen"}:
+        words += reason_in_words(entry)
     if entry.reason:
         words.append(str(reason_of(entry)))
     return "; ".join(words)
+
+
+def reason_in_words(entry):
+    """What readers were told when a discussion was extended: the log itself holds no texts."""
+    made = Extension.objects.filter(
+        discussion=entry.discussion_id, new_closes_at=date_or_none(entry.details.get("new"))
+    )
+    return list(made.values_list("reason", flat=True)[:1])
+
+
+def date_or_none(value):
+    try:
+        return datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def date_of(value, entry):

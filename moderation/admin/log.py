@@ -1,6 +1,7 @@
 """The log: what was done, by whom and when. To read, like everything that cannot be changed."""
 
 from django.contrib import admin
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forum.models import LogEntry
@@ -27,7 +28,7 @@ class LogEntryAdmin(StaffAdmin):
         "discussion",
         "label",
         "details_text",
-        "as_superuser",
+        "superuser",
     ]
     list_filter = [ActFilter, DiscussionFilter]
     list_select_related = ["actor", "discussion", "person"]
@@ -60,6 +61,10 @@ class LogEntryAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("when"), ordering="at")
     def when(self, entry):
         return moment(entry.at, entry.discussion)
+
+    @admin.display(description=gettext_lazy("as superuser"))
+    def superuser(self, entry):
+        return _("yes") if entry.as_superuser else ""
 
     @admin.display(description=gettext_lazy("who"))
     def who(self, entry):

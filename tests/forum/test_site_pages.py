@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from forum import actions
-from forum.forms.contact import MESSAGES_AN_HOUR
+from forum.actions.contact import MESSAGES_AN_HOUR
 from forum.models import Discussion, LogEntry, Membership, Page
 from tests.factory import make_contribution, make_discussion, make_member, make_person, make_user
 
