@@ -82,6 +82,13 @@ class PersonFields(forms.Form):
             return super().try_save(request)
 
 
+# Where allauth's own words, or their translations, mean something else.
+LABELS = {
+    "code": _("Code from the mail"),
+    "oldpassword": _("Current password"),
+}
+
+
 class HouseStyle:
     """allauth's forms as the other forms of the site are: no placeholder that repeats the label,
     one word for addresses, one sentence about new passwords."""
@@ -92,6 +99,8 @@ class HouseStyle:
             field.widget.attrs.pop("placeholder", None)
             if isinstance(field, EmailField):
                 field.label = _("E-mail address")
+            if name in LABELS:
+                field.label = LABELS[name]
             if name == "password1":
                 field.help_text = _("At least 10 characters. Very common passwords are refused.")
             elif isinstance(field.widget, forms.PasswordInput):

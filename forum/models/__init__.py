@@ -2,16 +2,11 @@
 
 from .bylines import Byline
 from .contributions import Answer, Contribution, Revision
-from .discussions import (
-    Discussion,
-    Extension,
-    GuidingQuestion,
-    Host,
-    QuestionGroup,
-)
+from .discussions import Discussion, Extension, Host
 from .log import LogEntry
 from .memberships import ArchivePerson, Membership
 from .pages import Page
+from .questions import GuidingQuestion, QuestionGroup
 
 __all__ = [
     "Answer",

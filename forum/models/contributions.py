@@ -15,7 +15,8 @@ from accounts.choices import direction, validate_language
 from accounts.models import Person
 
 from .bylines import Byline, public_byline
-from .discussions import Discussion, GuidingQuestion
+from .discussions import Discussion
+from .questions import GuidingQuestion
 
 # General text and answers together, in characters: about 5,000 words.
 MAX_CHARACTERS = 30_000

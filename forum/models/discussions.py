@@ -4,7 +4,7 @@ import zoneinfo
 from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -326,80 +326,3 @@ class Extension(models.Model):
 
     def __str__(self):
         return self.reason
-
-
-class QuestionGroup(models.Model):
-    """A titled group of guiding questions, possibly with dates of its own ("week 2")."""
-
-    discussion = models.ForeignKey(
-        Discussion, on_delete=models.CASCADE, related_name="question_groups"
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    title = models.CharField(_("title"), max_length=200, blank=True, validators=[validate_line])
-    opens_at = models.DateTimeField(_("from"), null=True, blank=True, validators=[validate_date])
-    closes_at = models.DateTimeField(_("until"), null=True, blank=True, validators=[validate_date])
-
-    class Meta:
-        verbose_name = _("question group")
-        verbose_name_plural = _("question groups")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(opens_at__isnull=True)
-                | Q(closes_at__isnull=True)
-                | Q(closes_at__gt=F("opens_at")),
-                name="question_group_ends_after_it_begins",
-            ),
-            models.CheckConstraint(
-                condition=(Q(opens_at__isnull=True) | Q(opens_at__gte=FIRST_DATE))
-                & (Q(closes_at__isnull=True) | Q(closes_at__lt=LAST_DATE)),
-                name="question_group_dates_are_of_our_time",
-            ),
-        ]
-
-    def __str__(self):
-        return self.title or str(self.position)
-
-    def clean(self):
-        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
-            raise ValidationError({"closes_at": _("It must end after it has begun.")})
-
-
-class GuidingQuestion(models.Model):
-    """A question that the contributions answer one by one: Q1…Qn through the whole discussion."""
-
-    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="questions")
-    group = models.ForeignKey(
-        QuestionGroup, on_delete=models.PROTECT, related_name="questions", verbose_name=_("group")
-    )
-    number = models.PositiveSmallIntegerField(_("number"))
-    key = models.CharField(
-        _("key"),
-        max_length=20,
-        validators=[
-            RegexValidator(r"^[A-Za-z][A-Za-z0-9.-]*\Z", _("A letter, then letters and digits."))
-        ],
-    )
-    text = models.TextField(_("question"))
-    answer_count = models.PositiveIntegerField(_("answers"), default=0, editable=False)
-    # Set when the words changed after somebody had answered them.
-    reworded_at = models.DateTimeField(_("reworded"), null=True, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("guiding question")
-        verbose_name_plural = _("guiding questions")
-        ordering = ["group__position", "group", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["discussion", "key"], name="question_key_is_unique"),
-            models.UniqueConstraint(
-                fields=["discussion", "number"], name="question_number_is_unique"
-            ),
-            models.CheckConstraint(condition=~Q(text=""), name="question_has_words"),
-        ]
-
-    def __str__(self):
-        return f"{self.key} {self.text}"
-
-    def clean(self):
-        if self.group_id and self.group.discussion_id != self.discussion_id:
-            raise ValidationError({"group": _("This group belongs to another discussion.")})

@@ -31,7 +31,7 @@ ACTS = (
             "Readers will see the number and the reason instead of the text. Replies stay. It can "
             "be restored at any time."
         ),
-        done=gettext_lazy("Hidden: %(names)s."),
+        done=gettext_lazy("Hidden: %(names)s"),
         may=permissions.can_hide,
         do=actions.hide,
         form=HideForm,
@@ -41,7 +41,7 @@ ACTS = (
         label=gettext_lazy("Restore"),
         question=gettext_lazy("Show again?"),
         meaning=gettext_lazy("Readers will see the text again."),
-        done=gettext_lazy("Shown again: %(names)s."),
+        done=gettext_lazy("Shown again: %(names)s"),
         may=permissions.can_restore,
         do=actions.restore,
         form=ShownForm,

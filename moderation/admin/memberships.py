@@ -17,7 +17,7 @@ ACTS = (
         label=gettext_lazy("Take the role away"),
         question=gettext_lazy("Take the role away?"),
         meaning=gettext_lazy("What they wrote stays, under the name and role of that day."),
-        done=gettext_lazy("Taken away: %(names)s."),
+        done=gettext_lazy("Taken away: %(names)s"),
         may=permissions.can_take_role,
         do=take_role,
     ),

@@ -171,14 +171,14 @@ def extend(moderator, story):
     moderator.get_by_label("Date").fill(f"{later:%Y-%m-%d}")
     moderator.get_by_label("Reason, shown to everyone").fill(REASON)
     button(moderator, "Extend").click()
-    told(moderator, "Extended: Connecting the last villages.")
+    told(moderator, "Extended: Connecting the last villages")
 
 
 def close(moderator, story):
     in_the_admin(moderator, story)
     link(moderator, "Close now").click()
     button(moderator, "Close now").click()
-    told(moderator, "Closed: Connecting the last villages.")
+    told(moderator, "Closed: Connecting the last villages")
 
 
 def log_of(moderator, story):

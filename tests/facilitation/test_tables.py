@@ -261,7 +261,7 @@ def test_a_table_holds_nothing_of_another_discussion(discussion, said):
 @pytest.mark.parametrize(
     ("name", "status"),
     [
-        ("visitor", 403),
+        ("visitor", 302),
         ("stranger", 403),
         ("participant", 403),
         ("moderator", 403),

@@ -33,7 +33,7 @@ def found(client, **query):
 def test_it_is_hidden_with_a_reason_that_readers_see(cast, discussion, said, name, client):
     moderator = signed_in(getattr(cast, name))
     assert act(moderator, "hide", said, reason="offensive").status_code == 302
-    assert told(moderator) == ["Hidden: #1."]
+    assert told(moderator) == ["Hidden: #1"]
     said.refresh_from_db()
     assert (said.state, said.reason) == ("hidden", "offensive")
     page = client.get(said.get_absolute_url()).content.decode()
@@ -109,7 +109,7 @@ def test_several_are_hidden_from_the_list(cast, discussion, said):
     page = client.post(LIST + "?state__exact=published", chosen)
     answer = client.post(act_url(Contribution, "hide"), fields_of(page) | {"reason": "spam"})
     assert answer.url == LIST + "?state__exact=published"
-    assert told(client) == ["Hidden: #2, #1."]
+    assert told(client) == ["Hidden: #2, #1"]
     assert {row.state for row in Contribution.objects.all()} == {"hidden"}
 
 

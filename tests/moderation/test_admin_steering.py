@@ -56,7 +56,7 @@ def test_it_is_published(cast, discussion, name):
     set_window(discussion, "upcoming", published=False)
     client = signed_in(getattr(cast, name))
     assert act(client, "publish", discussion).status_code == 302
-    assert told(client) == ["Published: Connecting the last villages."]
+    assert told(client) == ["Published: Connecting the last villages"]
     discussion.refresh_from_db()
     assert discussion.published
     entry = discussion.log.get()
@@ -354,7 +354,7 @@ def test_several_are_closed_from_the_list(cast, discussion):
     page, answer = choose(client, "close", [discussion, other])
     assert page.status_code == 200
     assert answer.url == list_url(Discussion)
-    assert told(client) == ["Closed: Second, Connecting the last villages."]
+    assert told(client) == ["Closed: Second, Connecting the last villages"]
     assert [row.is_closed for row in Discussion.objects.all()] == [True, True]
 
 
@@ -372,7 +372,7 @@ def test_one_that_is_refused_is_named_and_the_others_are_done(cast, discussion):
     choose(client, "close", [discussion, closed])
     assert told(client) == [
         "Closed one: Only an open discussion can be closed.",
-        "Closed: Connecting the last villages.",
+        "Closed: Connecting the last villages",
     ]
 
 
@@ -384,7 +384,7 @@ def test_one_of_which_somebody_is_facilitator_only_is_named_and_left(cast, discu
     choose(client, "close", [discussion, other])
     assert told(client) == [
         "Second: Only moderators and organisers of this discussion can do this.",
-        "Closed: Connecting the last villages.",
+        "Closed: Connecting the last villages",
     ]
     assert state(other) == before
 
