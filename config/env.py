@@ -5,11 +5,16 @@ value itself is printed only where it cannot be a secret.
 """
 
 import os
+import re
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
+
+# A name or an address of the Internet; a dot in front stands for all below.
+HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
+ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
@@ -37,7 +42,11 @@ def line(name, default, *, longest=200):
 
 def folder(name, default):
     """A folder of ours, made where it is missing."""
-    path = Path(text(name, str(default))).absolute()
+    return own_folder(name, text(name, str(default)))
+
+
+def own_folder(name, value):
+    path = Path(value).absolute()
     try:
         # Mail with codes and the database are nobody else's business.
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,9 +81,18 @@ def words(name, default):
     return [word.strip() for word in text(name).split(",") if word.strip()] or default
 
 
+def hosts(name, default):
+    """Names of hosts, as a request names them: no scheme, no port, and no wildcard for all."""
+    found = words(name, default)
+    for host in found:
+        if not HOST.fullmatch(host):
+            raise WrongSetting(name, "names of hosts such as discuss.example.org", host)
+    return found
+
+
 def time_zone(name, default):
     value = text(name, default)
-    if value not in available_timezones():
+    if value not in available_timezones() or ("/" not in value and value != "UTC"):
         raise WrongSetting(name, "the name of a time zone such as Africa/Nairobi", value)
     return value
 
@@ -89,7 +107,7 @@ def choice(name, choices, default):
 def address(name):
     """An e-mail address, or nothing."""
     value = text(name)
-    if value and ("@" not in value or any(sign in value for sign in "\r\n,;")):
+    if value and not ADDRESS.fullmatch(value):
         raise WrongSetting(name, "one e-mail address", value)
     return value
 
@@ -148,7 +166,7 @@ def mail(name, default_folder):
     if parts.scheme == "file" and parts.path:
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "EMAIL_FILE_PATH": unquote(parts.path),
+            "EMAIL_FILE_PATH": str(own_folder(name, unquote(parts.path))),
         }
     expected = "smtp://user:password@host:587, smtps://user:password@host:465 or file:///folder"
     try:
@@ -157,7 +175,9 @@ def mail(name, default_folder):
         raise WrongSetting(name, expected) from None
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise WrongSetting(name, expected)
-    plain = parse_qs(parts.query).get("tls") == ["no"]
+    if parts.query not in {"", "tls=no"}:
+        raise WrongSetting(name, expected)
+    plain = parts.query == "tls=no"
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,

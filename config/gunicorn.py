@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import redis
+
 from config import env
 
 HOST = env.text("HOST", "localhost")
@@ -9,9 +11,13 @@ PORT = env.number("PORT", default=8000, minimum=1, maximum=65_535)
 
 bind = f"{HOST}:{PORT}"
 workers = env.number("WEB_WORKERS", default=2, minimum=1)
-# Threads, so that somebody on a slow line does not keep a whole process waiting.
+# Threads, so that somebody on a slow line does not keep a whole process waiting. Whoever opens many
+# connections can keep all of them waiting: in front of a public site stands a server that buffers
+# (docs/settings.md).
 worker_class = "gthread"
-threads = 4
+threads = 16
+# What the workers write (SQLite's files, mail) is for the site's own user alone.
+umask = 0o077
 # Loaded once, before the workers: they share its memory, and a wrong setting stops the server with
 # its one line instead of being tried again by every worker.
 preload_app = True
@@ -25,3 +31,12 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "info"
+
+
+def on_starting(server):
+    """Without the cache that was asked for nobody could log in: better not to start."""
+    if address := env.text("REDIS_URL"):
+        try:
+            redis.Redis.from_url(address, socket_timeout=5).ping()
+        except redis.RedisError as error:
+            raise env.WrongSetting("REDIS_URL", f"a Redis that answers ({error})") from None

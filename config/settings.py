@@ -18,7 +18,7 @@ DEMO = env.boolean("DEMO", default=False)
 # --- Where the site is reached ------------------------------------------------------------------
 
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=LOCAL_HOSTS)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=LOCAL_HOSTS)
 HTTPS = env.boolean("HTTPS", default=False)
 
 ROOT_URLCONF = "config.urls"

@@ -12,6 +12,8 @@ from .models.contributions import PATH_WIDTH
 # A page ends at so many threads or so many contributions, whichever comes first.
 ROOTS_ON_PAGE = 20
 ROWS_ON_PAGE = 100
+# … or with so many characters of HTML: some people write the longest there can be, many times.
+HTML_ON_PAGE = 400_000
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def page(discussion, contributions, *, after=None, before=None, start=None):
     if before is not None:
         found = list(numbered.filter(path__lt=before).order_by("-path")[: ROWS_ON_PAGE + 1])
         found.reverse()
-        shown = last_threads(found)
+        backwards = light_enough(last_threads(found)[::-1], weigh=html_of)
+        shown = backwards[::-1]
         earlier, later = len(shown) < len(found), True
     else:
         if after is not None:
@@ -64,7 +67,7 @@ def page(discussion, contributions, *, after=None, before=None, start=None):
         if start is not None:
             numbered = numbered.filter(path__gte=start)
         found = list(numbered.order_by("path")[: ROWS_ON_PAGE + 1])
-        shown = first_threads(found)
+        shown = light_enough(first_threads(found), weigh=html_of)
         marked = after is not None or start is not None
         earlier = marked and bool(shown) and has_before(contributions, shown[0])
         later = len(shown) < len(found)
@@ -103,6 +106,23 @@ def last_threads(found):
         return found
     whole = [place for place in starts if place > 0]
     return found[whole[0] :] if whole else found[-ROWS_ON_PAGE:]
+
+
+def light_enough(contributions, *, weigh):
+    """As many from the start as weigh no more than a page may, and one at least."""
+    weight = 0
+    for place, contribution in enumerate(contributions):
+        weight += weigh(contribution)
+        if weight > HTML_ON_PAGE and place:
+            return contributions[:place]
+    return contributions
+
+
+def html_of(contribution):
+    """Characters of HTML that a contribution brings to a page."""
+    return len(contribution.body_html) + sum(
+        len(answer.body_html) for answer in contribution.answers.all()
+    )
 
 
 def nested(contributions):

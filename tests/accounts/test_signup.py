@@ -124,7 +124,7 @@ def test_a_wrong_code_is_told_and_may_be_corrected(client):
     sign_up(client)
     page = client.post(CONFIRM, {"code": wrong_code()})
     assert page.context["verify_form"].errors == {"code": ["Incorrect code."]}
-    assert '<a href="#id_code">Code</a>: Incorrect code.' in text_of(page)
+    assert '<a href="#id_code">Code from the mail</a>: Incorrect code.' in text_of(page)
     client.post(CONFIRM, {"code": last_code()})
     assert is_signed_in(client)
 

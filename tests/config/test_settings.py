@@ -14,7 +14,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 READERS = {"text", "boolean", "number", "words", "time_zone", "choice", "address", "together"}
-READERS |= {"database", "mail", "line", "folder"}
+READERS |= {"database", "mail", "line", "folder", "hosts"}
 
 
 def variables_read():
@@ -91,6 +91,41 @@ def test_a_wrong_value_stops_it_with_its_name_and_what_was_expected(started, nam
     assert result.stderr.startswith(f"{named}: expected ")
     assert expected in result.stderr
     assert "hidden" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "https://example.org/"),
+        ("ALLOWED_HOSTS", "*"),
+        ("EMAIL_URL", "file:///proc/nope"),
+        ("EMAIL_URL", "smtp://mail.example.org?tls=maybe"),
+        ("DEFAULT_FROM_EMAIL", "a@"),
+        ("CONTACT_EMAIL", "@"),
+        ("TIME_ZONE", "localtime"),
+        ("LICENCE", "CC\nBY"),
+        ("LICENCE", "A licence with a name that is longer than the record has room for"),
+    ],
+)
+def test_what_could_never_work_is_refused_too(started, name, value):
+    result = started(**{name: value})
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"{name}: expected ")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["postgres://nobody@127.0.0.1:1/nothing", "sqlite:////proc/nope/indaba.sqlite3"]
+)
+def test_a_database_that_does_not_answer_is_named(tmp_path, address):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "DATABASE_URL": address}
+    command = [sys.executable, "manage.py", "migrate"]
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert result.stderr.startswith("DATABASE_URL: expected a database that answers (")
+    assert result.stderr.count("\n") == 1
 
 
 def test_https_needs_a_proxy_that_speaks_it(started):

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import Person, User
-from config import env
+from config import gunicorn
 
 EXAMPLES = Path(settings.BASE_DIR) / "examples"
 # The moment as of which the open example was written: its dates move with the day of loading.
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         self.stdout.write(self.welcome())
 
     def welcome(self):
-        host, port = env.text("HOST", "localhost"), env.text("PORT", "8000")
+        host, port = gunicorn.HOST, gunicorn.PORT
         accounts = "\n".join(f"  {role:12} {email:26} {PASSWORD}" for role, email, _ in ACCOUNTS)
         lines = [
             "",
@@ -101,11 +101,13 @@ class Command(BaseCommand):
 
 
 def refuse_busy_port():
-    host, port = env.text("HOST", "localhost"), env.number("PORT", 8000, minimum=1, maximum=65_535)
+    host, port = gunicorn.HOST, gunicorn.PORT
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except socket.gaierror as error:
+            raise CommandError(f"HOST: {host} is no name of this machine.") from error
         except OSError as error:
             raise CommandError(
                 f"Port {port} cannot be used ({error.strerror}). Take another one: PORT={port + 1}"
