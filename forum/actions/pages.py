@@ -4,6 +4,7 @@ from django.db import transaction
 
 from .. import markup, permissions
 from ..models import LogEntry, Page
+from ..models.pages import FIRST_VERSION
 from .base import refuse_unless
 
 
@@ -24,7 +25,7 @@ def store_page(user, key, language, title, body, body_html):
     page = Page.objects.create(
         key=key,
         language=language,
-        version=last + 1,
+        version=max(last, FIRST_VERSION) + 1,
         title=title,
         body=body,
         body_html=body_html,

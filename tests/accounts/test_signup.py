@@ -75,7 +75,7 @@ def test_the_mail_names_the_site_and_holds_the_code_and_no_other_address(client)
 
 def test_mail_comes_in_the_language_of_the_page(client):
     client.post("/fr" + SIGNUP, NEWCOMER)
-    assert "Confirmez votre adresse" in mail.outbox[0].subject
+    assert "Le code pour votre adresse" in mail.outbox[0].subject
 
 
 def test_an_address_that_has_an_account_gets_the_same_page_and_another_mail(client):
