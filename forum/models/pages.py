@@ -16,12 +16,12 @@ class PageQuerySet(models.QuerySet):
     def current(self, key, language=None):
         """The newest version in the reader's language, else in the site's own; None without one.
 
-        As soon as a page was rewritten, translations that nobody has touched say something else:
-        they count no more.
+        As soon as the page in the site's own language was rewritten, translations that nobody has
+        touched say something else: they count no more.
         """
         language = language or get_language() or settings.LANGUAGE_CODE
         pages = self.filter(key=key)
-        if pages.filter(version__gt=FIRST_VERSION).exists():
+        if pages.filter(language=settings.LANGUAGE_CODE, version__gt=FIRST_VERSION).exists():
             pages = pages.filter(version__gt=FIRST_VERSION)
         own = models.Case(
             models.When(language=language, then=0),
