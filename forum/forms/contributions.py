@@ -80,9 +80,9 @@ class ContributionForm(forms.Form):
             self.fields[answer_name(question)] = TextField(
                 rows=ROWS_OF_ANSWER,
                 label=format_html(
-                    '{}. <bdi lang="{}">{}</bdi>',
-                    question.key,
+                    '<bdi lang="{}">{}. {}</bdi>',
                     self.discussion.language,
+                    question.key,
                     question.text,
                 ),
             )
