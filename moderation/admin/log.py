@@ -1,6 +1,8 @@
 """The log: what was done, by whom and when. To read, like everything that cannot be changed."""
 
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,7 +62,8 @@ class LogEntryAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="at")
     def when(self, entry):
-        return moment(entry.at, entry.discussion)
+        """In one zone for all rows, which is named: their discussions have their own."""
+        return format_html("{} {}", moment(entry.at), timezone.get_current_timezone_name())
 
     @admin.display(description=gettext_lazy("as superuser"))
     def superuser(self, entry):
