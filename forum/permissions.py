@@ -70,15 +70,19 @@ def not_authenticated(user):
 # --- taking part ---
 
 
-def can_contribute(user, discussion):
-    """Contribute or reply. Staff also before it opens (welcome) and after it closed (thanks)."""
+def can_contribute(user, discussion, *, begun_at=None):
+    """Contribute or reply. Staff also before it opens (welcome) and after it closed (thanks).
+
+    begun_at: when the text was begun. What was begun before the closing may still be sent in the
+    grace period.
+    """
     if not discussion.published:
         return Denied(_("This discussion is not published yet."))
     if is_staff(user, discussion):
         return ALLOWED
     if discussion.is_upcoming:
         return Denied(_("This discussion is not open yet."))
-    if discussion.is_closed:
+    if discussion.is_closed and not in_grace(discussion, begun_at):
         return Denied(_("This discussion is closed. No more contributions are accepted."))
     if not_authenticated(user):
         return please_sign_in()
@@ -88,8 +92,19 @@ def can_contribute(user, discussion):
     return ALLOWED
 
 
-def can_reply(user, contribution):
-    answer = can_contribute(user, contribution.discussion)
+def in_grace(discussion, begun_at):
+    """Was this begun before the discussion closed by its date, and is there still time for it?"""
+    until = discussion.grace_until
+    return bool(until and begun_at and begun_at < discussion.closes_at and timezone.now() < until)
+
+
+def can_keep_draft(user, discussion):
+    """Whoever is signed in, at any time: what somebody has written is theirs."""
+    return please_sign_in() if not_authenticated(user) else ALLOWED
+
+
+def can_reply(user, contribution, *, begun_at=None):
+    answer = can_contribute(user, contribution.discussion, begun_at=begun_at)
     if answer and not contribution.is_published:
         return Denied(_("A contribution that is hidden or withdrawn cannot be replied to."))
     return answer

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .models import Page
-from .views import contact, contributions, discussions, pages
+from .views import contact, contributions, discussions, drafts, pages, writing
 
 app_name = "forum"
 
@@ -9,14 +9,17 @@ urlpatterns = [
     path("", discussions.home, name="home"),
     # a discussion
     path("discussions/<slug:slug>/", discussions.discussion, name="discussion"),
-    path("discussions/<slug:slug>/contribute/", contributions.contribute, name="contribute"),
+    path("discussions/<slug:slug>/contribute/", writing.contribute, name="contribute"),
     path("discussions/<slug:slug>/contact/<int:membership_id>/", contact.contact, name="contact"),
     # a contribution
     path("discussions/<slug:slug>/<int:number>/", contributions.contribution, name="contribution"),
-    path("discussions/<slug:slug>/<int:number>/reply/", contributions.reply, name="reply"),
+    path("discussions/<slug:slug>/<int:number>/reply/", writing.reply, name="reply"),
     path("discussions/<slug:slug>/<int:number>/edit/", contributions.edit, name="edit"),
     path("discussions/<slug:slug>/<int:number>/withdraw/", contributions.withdraw, name="withdraw"),
     path("discussions/<slug:slug>/<int:number>/history/", contributions.history, name="history"),
+    # one's own
+    path("me/drafts/", drafts.drafts, name="drafts"),
+    path("me/drafts/<int:pk>/discard/", drafts.discard, name="discard_draft"),
     # the site itself
     path("about/", pages.page, {"key": Page.Key.ABOUT}, name="about"),
     path("rules/", pages.page, {"key": Page.Key.RULES}, name="rules"),

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from forum import actions
-from forum.models import LogEntry, Membership
+from forum.models import Draft, LogEntry, Membership
 from moderation.actions import hide
 from tests.factory import make_contribution, make_discussion, make_member, make_user
 from tests.moderation.browsing import FormReader
@@ -51,6 +51,7 @@ def site_in_use(db):
     make_contribution(discussion, organiser, "Second", parent=first)
     hidden = make_contribution(discussion, superuser, "Third")
     hide(hidden, user=superuser, version=hidden.version, reason="spam")
+    Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
     discussion.superuser = superuser
     return discussion
 
@@ -59,6 +60,7 @@ def filled(pattern, discussion):
     """The addresses that a pattern stands for, with rows that exist."""
     membership = Membership.objects.filter(discussion=discussion, role="moderator").get()
     values = {
+        "pk": [Draft.objects.get().pk],
         "slug": [discussion.slug],
         "number": [1, 3],
         "membership_id": [membership.pk],

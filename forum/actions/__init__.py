@@ -16,25 +16,30 @@ from .discussions import (
     save_part,
     save_question,
 )
+from .drafts import DraftText, StaleDraft, discard_draft, keep_draft
 from .memberships import edit_membership, give_role, take_role
 from .pages import write_page
 
 __all__ = [
+    "DraftText",
     "Refused",
     "SentBefore",
     "Stale",
+    "StaleDraft",
     "Text",
     "change_state",
     "close_now",
     "contribute",
     "count",
     "create_discussion",
+    "discard_draft",
     "edit",
     "edit_discussion",
     "edit_membership",
     "extend",
     "give_role",
     "has_accepted_terms",
+    "keep_draft",
     "locked_contribution",
     "open_now",
     "publish",

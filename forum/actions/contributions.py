@@ -12,6 +12,7 @@ from ..models import (
     Answer,
     Byline,
     Contribution,
+    Draft,
     LogEntry,
     Membership,
     Revision,
@@ -37,14 +38,26 @@ class Text:
         return markup.render(self.body), answers
 
 
-def contribute(*, discussion, user, text, submission_key, parent=None, accepted=None):
+def contribute(
+    *,
+    discussion,
+    user,
+    text,
+    submission_key,
+    parent=None,
+    accepted=None,
+    begun_at=None,
+    draft=0,
+):
     """Publish a contribution or a reply and return it; the same form sent twice gives the first.
 
     A form that was changed after it was sent raises SentBefore: its new text must not be lost.
     accepted: the version of the rules (a Page) that was agreed to; the first contribution needs it.
+    begun_at: when the form was opened, for the grace period
+    draft: the sequence of the draft that it was made from; that one goes, a later one stays
 
     In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
-    it with its answers, count it, log it.
+    it with its answers, let its draft go, count it, log it.
     """
     body_html, answers_html = text.rendered()
     with transaction.atomic():
@@ -61,9 +74,9 @@ def contribute(*, discussion, user, text, submission_key, parent=None, accepted=
         if parent:
             parent = discussion.contributions.select_related("root").get(pk=parent.pk)
             parent.discussion = discussion
-            refuse_unless(permissions.can_reply(user, parent))
+            refuse_unless(permissions.can_reply(user, parent, begun_at=begun_at))
         else:
-            refuse_unless(permissions.can_contribute(user, discussion))
+            refuse_unless(permissions.can_contribute(user, discussion, begun_at=begun_at))
         if text.anonymous and not discussion.anonymous_allowed:
             raise Refused(_("Contributions without a name are not taken here any more."))
         accept_terms(discussion, user.person, accepted)
@@ -86,6 +99,7 @@ def contribute(*, discussion, user, text, submission_key, parent=None, accepted=
         contribution.place_below(parent)
         contribution.save(force_insert=True)
         store_answers(contribution, text.answers, answers_html)
+        Draft.objects.at(discussion, user.person_id, parent).filter(sequence=draft).delete()
         count(contribution, 1)
         LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
     return contribution

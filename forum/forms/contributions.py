@@ -1,10 +1,13 @@
 """The form in which people write: a general text and a section for each guiding question."""
 
 import uuid
+from datetime import datetime
 
 from django import forms
 from django.conf import settings
+from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -43,6 +46,27 @@ class KeyField(forms.UUIDField):
             return uuid.uuid4()
 
 
+class BegunField(forms.CharField):
+    """A moment that this site has signed; None for whatever else comes."""
+
+    SALT = "forum.begun"
+
+    def __init__(self):
+        super().__init__(required=False, widget=forms.HiddenInput, initial=self.now)
+
+    def now(self):
+        return self.signed(timezone.now())
+
+    def signed(self, moment):
+        return signing.dumps(moment.isoformat(), salt=self.SALT)
+
+    def clean(self, value):
+        try:
+            return datetime.fromisoformat(signing.loads(value or "", salt=self.SALT))
+        except signing.BadSignature:
+            return None
+
+
 class ContributionForm(forms.Form):
     """A new contribution or, with a parent, a reply."""
 
@@ -56,9 +80,14 @@ class ContributionForm(forms.Form):
     )
     # It comes with the form: the same form sent twice gives one contribution.
     submission_key = KeyField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    # When it was opened, signed: what was begun before the closing has a little more time.
+    begun = BegunField()
+    # The number of the draft that it was made from; 0 for none.
+    sequence = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False, min_value=0)
 
-    def __init__(self, *args, discussion, user, parent=None, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, discussion, user, parent=None, draft=None, **kwargs):
+        super().__init__(*args, **{"initial": values_of(draft) if draft else {}} | kwargs)
+        self.draft = draft
         self.discussion, self.user, self.parent = discussion, user, parent
         if parent:
             self.fields["body"].label = _("Your reply")
@@ -204,6 +233,34 @@ class ContributionForm(forms.Form):
             submission_key=self.cleaned_data["submission_key"],
             parent=self.parent,
             accepted=self.cleaned_data.get("rules"),
+            begun_at=self.begun_at,
+            draft=self.cleaned_data.get("sequence") or 0,
+        )
+
+    @property
+    def begun_at(self):
+        """When the form that was sent was opened; None if nobody knows."""
+        return BegunField().clean(self.data.get(self.add_prefix("begun")))
+
+    def keep(self):
+        """Keep what was sent as a draft, also where it could not be published."""
+        self.is_valid()
+        sent = self.cleaned_data
+        texts = {question.key: sent.get(answer_name(question), "") for question in self.questions}
+        return actions.keep_draft(
+            discussion=self.discussion,
+            user=self.user,
+            parent=self.parent,
+            sequence=sent.get("sequence") or 0,
+            text=actions.DraftText(
+                submission_key=sent["submission_key"],
+                begun_at=self.begun_at or timezone.now(),
+                body=sent.get("body", ""),
+                answers={key: text for key, text in texts.items() if text},
+                language=sent.get("language", ""),
+                capacity=sent.get("capacity", ""),
+                anonymous=sent.get("anonymous", False),
+            ),
         )
 
     def renew(self, name, value):
@@ -237,7 +294,8 @@ class EditForm(ContributionForm):
         language = self.fields["language"]
         language.choices = language_choices([contribution.language, *dict(language.choices)])
         language.initial = contribution.language
-        del self.fields["submission_key"]
+        for name in ("submission_key", "begun", "sequence"):
+            del self.fields[name]
 
     def add_terms(self):
         """They were accepted with the first publication."""
@@ -249,6 +307,23 @@ class EditForm(ContributionForm):
             text=self.text(),
             version=self.cleaned_data["version"],
         )
+
+
+def values_of(draft):
+    """A draft as the initial values of the form."""
+    answers = {f"answer-{key}": text for key, text in draft.answers.items()}
+    chosen = {"language": draft.language, "capacity": draft.capacity}
+    return (
+        {name: value for name, value in chosen.items() if value}
+        | answers
+        | {
+            "body": draft.body,
+            "anonymous": draft.anonymous,
+            "submission_key": draft.submission_key,
+            "begun": BegunField().signed(draft.begun_at),
+            "sequence": draft.sequence,
+        }
+    )
 
 
 def answer_name(question):

@@ -3,6 +3,7 @@
 from .bylines import Byline
 from .contributions import Answer, Contribution, Revision
 from .discussions import Discussion, Extension, Host
+from .drafts import Draft
 from .log import LogEntry
 from .memberships import ArchivePerson, Membership
 from .pages import Page
@@ -14,6 +15,7 @@ __all__ = [
     "Byline",
     "Contribution",
     "Discussion",
+    "Draft",
     "Extension",
     "GuidingQuestion",
     "Host",

@@ -1,7 +1,7 @@
 """Discussions: the frame (window, hosts, questions) in which everything is said."""
 
 import zoneinfo
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -18,6 +18,9 @@ from accounts.models import validate_time_zone
 # Dates outside of these years are typing errors, and near the ends of time zones break.
 FIRST_DATE = datetime(1900, 1, 1, tzinfo=UTC)
 LAST_DATE = datetime(2200, 1, 1, tzinfo=UTC)
+
+# So long after its date a discussion still takes what was begun before.
+GRACE_PERIOD = timedelta(minutes=30)
 
 # A year: longer than any discussion runs.
 MOST_EDIT_MINUTES = 525_600
@@ -252,6 +255,12 @@ class Discussion(models.Model):
     def ended_at(self):
         """When it closes or has closed."""
         return self.closed_early_at or self.closes_at
+
+    @property
+    def grace_until(self):
+        """Until when a text may be sent that was begun before the closing; None after “close now”,
+        which ends everything at once."""
+        return None if self.closed_early_at else self.closes_at + GRACE_PERIOD
 
     @property
     def direction(self):

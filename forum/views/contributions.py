@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, permissions, threads
-from ..forms import ContributionForm, EditForm, WithdrawForm
+from ..forms import EditForm, WithdrawForm
 from ..permissions import require
 from .errors import give_back
-from .lookup import number_of, path_of, visible_contribution, visible_discussion
+from .lookup import number_of, path_of, visible_contribution
 
 VERSIONS_ON_PAGE = 10
 
@@ -35,43 +35,6 @@ def contribution(request, slug, number):
         "may_contribute": permissions.can_contribute(request.user, discussion),
     }
     return render(request, "forum/contribution.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def contribute(request, slug):
-    discussion = visible_discussion(request, slug)
-    return write(request, discussion, permissions.can_contribute(request.user, discussion))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply(request, slug, number):
-    parent = visible_contribution(request, slug, number)
-    answer = permissions.can_reply(request.user, parent)
-    return write(request, parent.discussion, answer, parent=parent)
-
-
-def write(request, discussion, answer, parent=None):
-    """Show the form; publish what it brings; give the text back whenever that is refused."""
-    if not answer:
-        return refuse(request, answer)
-    form = ContributionForm(
-        request.POST or None, discussion=discussion, user=request.user, parent=parent
-    )
-    try:
-        if request.method == "POST" and form.is_valid():
-            contribution = form.save()
-            messages.success(
-                request,
-                _("Your contribution is published as %(label)s.") % {"label": contribution.label},
-            )
-            return redirect(contribution)
-    except actions.SentBefore as sent:
-        form.renew("submission_key", form.fields["submission_key"].initial())
-        form.add_error(None, str(sent))
-    except actions.Refused as refused:
-        return give_back(request, str(refused))
-    context = {"form": form, "discussion": discussion, "parent": parent}
-    return render(request, "forum/contribute.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,11 +4,24 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 # Fields of a form that are no text of the person's.
-NOT_TEXT = {"csrfmiddlewaretoken", "submission_key", "version", "language", "capacity", "terms"}
+NOT_TEXT = {
+    "csrfmiddlewaretoken",
+    "submission_key",
+    "begun",
+    "sequence",
+    "rules",
+    "version",
+    "language",
+    "capacity",
+    "terms",
+}
 
 
-def give_back(request, reason):
-    """Refuse a form that was sent, with the reason and every text that was in it."""
+def give_back(request, reason, drafts=""):
+    """Refuse a form that was sent, with the reason and every text that was in it.
+
+    drafts: where the same text is kept as a draft
+    """
     texts = [
         text
         for name, values in request.POST.lists()
@@ -16,7 +29,7 @@ def give_back(request, reason):
         for text in values
         if text.strip()
     ]
-    context = {"reason": reason, "texts": texts}
+    context = {"reason": reason, "texts": texts, "drafts": drafts}
     return render(request, "forum/refused.html", context, status=403)
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from forum.models import ArchivePerson, Extension, Membership, Page, Revision
+from forum.models import ArchivePerson, Draft, Extension, Membership, Page, Revision
 from tests.factory import make_contribution, make_discussion, make_person
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,10 @@ def the(discussion, cast):
             written_at=NOW,
         ),
         page=Page.objects.current("rules"),
+        draft=Draft.objects.create(discussion=discussion, person=cast.participant.person),
+        reply_draft=Draft.objects.create(
+            discussion=discussion, person=cast.participant.person, parent=contribution
+        ),
     )
 
 
@@ -129,6 +133,10 @@ VIOLATIONS = [
     ),
     ("archive_person_has_one_key", lambda the: copy(the.archive_person, key="p2")),
     ("byline_is_made_once", lambda the: copy(the.byline)),
+    # drafts
+    ("draft_once_for_each_discussion", lambda the: copy(the.draft)),
+    ("draft_once_for_each_parent", lambda the: copy(the.reply_draft)),
+    ("draft_sequence_begins_with_one", lambda the: change(the.draft, sequence=0)),
     # contributions
     ("contribution_number_is_unique", lambda the: copy_contribution(the.contribution, number=1)),
     (

@@ -1,0 +1,104 @@
+"""Drafts: what somebody has begun to write, kept until it is published or thrown away."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import direction
+from accounts.models import Person
+
+from .contributions import Contribution
+from .discussions import Discussion
+
+# What a list of drafts shows of each, in characters.
+FIRST_WORDS = 120
+
+
+class DraftQuerySet(models.QuerySet):
+    def at(self, discussion, person, parent=None):
+        """The draft of this person for a contribution, or for a reply to a parent: one or none."""
+        return self.filter(discussion=discussion, person=person, parent=parent)
+
+    def for_list(self):
+        return self.select_related("discussion", "parent").order_by("-saved_at", "-pk")
+
+
+class Draft(models.Model):
+    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="drafts")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="drafts", db_index=False
+    )
+    parent = models.ForeignKey(
+        Contribution, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
+    )
+    body = models.TextField(blank=True)
+    # The key of a question -> what answers it, without those that nobody answered.
+    answers = models.JSONField(default=dict)
+    language = models.CharField(max_length=20, blank=True)
+    capacity = models.CharField(max_length=20, blank=True)
+    anonymous = models.BooleanField(default=False)
+    # Goes into the form again: whatever becomes of it is published once.
+    submission_key = models.UUIDField(default=uuid.uuid4)
+    begun_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now)
+    # Grows with every save. A form brings the number it was made from: an older one overwrites
+    # nothing.
+    sequence = models.PositiveIntegerField(default=1)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "discussion"],
+                condition=Q(parent__isnull=True),
+                name="draft_once_for_each_discussion",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "parent"],
+                condition=Q(parent__isnull=False),
+                name="draft_once_for_each_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(sequence__gte=1), name="draft_sequence_begins_with_one"
+            ),
+        ]
+
+    def __str__(self):
+        return self.first_words
+
+    def get_absolute_url(self):
+        """The form in which it goes on."""
+        slug = self.discussion.slug
+        if self.parent:
+            return reverse("forum:reply", args=[slug, self.parent.number])
+        return reverse("forum:contribute", args=[slug])
+
+    @property
+    def direction(self):
+        return direction(self.language)
+
+    @property
+    def sections(self):
+        """(key, text) of every text in it; the general one has no key."""
+        general = [("", self.body)] if self.body else []
+        return [*general, *self.answers.items()]
+
+    @property
+    def questions(self):
+        """The keys of the questions that it answers: "Q1, Q3"."""
+        return ", ".join(self.answers)
+
+    @property
+    def first_words(self):
+        """What a list shows of it: the beginning of its first text, on one line."""
+        _key, text = next(iter(self.sections), ("", ""))
+        words = " ".join(text[: 2 * FIRST_WORDS].split())
+        return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS]}…"
