@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import actions
 from ..models import Discussion, Draft
+from .writing import may_write
 
 
 @login_required
@@ -20,7 +21,11 @@ def drafts(request):
         .filter(pk__in=mine.values("discussion").order_by())
         .values_list("pk", flat=True)
     )
-    return render(request, "forum/drafts.html", {"drafts": mine, "visible": visible})
+    for draft in mine:
+        draft.may_go_on = draft.discussion_id in visible and may_write(
+            request.user, draft.discussion, draft.parent, begun_at=draft.begun_at
+        )
+    return render(request, "forum/drafts.html", {"drafts": mine})
 
 
 @login_required

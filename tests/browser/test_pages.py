@@ -5,6 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from forum.models import Draft
 from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
 
 # The smallest screen that must lose nothing (WCAG 2.2, 1.4.10).
@@ -26,6 +27,9 @@ def discussion(committed):
     root = make_contribution(discussion, author, f"See <{LONG_WORD}>.\n\n{table}")
     for _level in range(4):
         root = make_contribution(discussion, author, "A paragraph of words. " * 20, parent=root)
+    Draft.objects.create(
+        discussion=discussion, person=author.person, parent=root, body="Begun", language="en"
+    )
     discussion.author = author
     return discussion
 
@@ -41,6 +45,7 @@ def sign_in(page, user):
 PUBLIC = ["", "discussions/villages/", "discussions/villages/2/", "rules/", "accounts/login/"]
 PUBLIC += ["accounts/signup/", "accounts/password/reset/"]
 PRIVATE = ["discussions/villages/contribute/", "discussions/villages/6/reply/", "me/profile/"]
+PRIVATE += ["me/drafts/"]
 PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
 
 

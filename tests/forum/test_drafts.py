@@ -167,7 +167,10 @@ def test_a_draft_begun_in_time_opens_the_form_in_the_grace_period_and_not_after(
     )
     close_by_date(discussion, 31)
     assert client.get(address).status_code == 403
-    assert begin_again.body in text_of(client.get(DRAFTS))
+    page = text_of(client.get(DRAFTS))
+    assert begin_again.body in page
+    assert "No more contributions are accepted." in page
+    assert f'href="{address}"' not in page
 
 
 def test_close_now_has_no_grace_and_its_author_gets_a_draft(client, cast, discussion, address):
