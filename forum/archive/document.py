@@ -16,6 +16,7 @@ from ..models import (
     QuestionGroup,
 )
 from ..models.contributions import MAX_NUMBER
+from ..models.discussions import MOST_EDIT_MINUTES
 from ..models.memberships import Role
 from .kinds import (
     Address,
@@ -90,7 +91,7 @@ DISCUSSION = Record(
         # Left out when the last contribution has it: numbers are never given twice.
         "last_number": Key(Whole(0, MAX_NUMBER), None),
         "visibility": Key(Choice(Discussion.Visibility), Discussion.Visibility.PUBLIC),
-        "edit_minutes": Key(Whole(0, LARGEST), 30),
+        "edit_minutes": Key(Whole(0, MOST_EDIT_MINUTES), 30),
         "anonymous_allowed": Key(Flag(), False),
         "published": Key(Flag(), True),
         "closed_early_at": Key(Moment(), None),

@@ -8,11 +8,10 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 
+from ..models.discussions import FIRST_DATE, LAST_DATE
+
 # What no database keeps and no page shows: NUL, and halves of characters.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-# Dates outside of these years are typing errors, and near the ends of time zones break.
-FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 # A line about a value that does not fit shows this much of it.
 SHOWN = 80
@@ -161,10 +160,9 @@ class Moment(Kind):
             raise ArchiveError(
                 place, f"{shown(value)} has no offset: end it with Z, +01:00 or the like"
             )
-        if not FIRST_YEAR <= at.year <= LAST_YEAR:
-            raise ArchiveError(
-                place, f"the year {at.year} is not between {FIRST_YEAR} and {LAST_YEAR}"
-            )
+        if not FIRST_DATE <= at < LAST_DATE:
+            years = f"{FIRST_DATE.year} and {LAST_DATE.year - 1}"
+            raise ArchiveError(place, f"the year {at.year} is not between {years}")
         return at.astimezone(UTC)
 
     def write(self, value, moment):

@@ -282,7 +282,7 @@ class Loading:
     def contribution(self, entry):
         """The row of an entry, without its place."""
         reason = entry["reason"]
-        if entry["state"] == State.HIDDEN:
+        if entry["state"] in {State.HIDDEN, State.RETURNED}:
             reason = reason or Contribution.Reason.OTHER
         return Contribution(
             discussion=self.discussion,

@@ -242,9 +242,14 @@ class ContributionForm(forms.Form):
         """When the form that was sent was opened; None if nobody knows."""
         return BegunField().clean(self.data.get(self.add_prefix("begun")))
 
+    @property
+    def is_readable(self):
+        """Can every text that was sent be stored? What cannot be published may still be."""
+        texts = ["body", *(answer_name(question) for question in self.questions)]
+        return not any(name in self.errors for name in texts)
+
     def keep(self):
         """Keep what was sent as a draft, also where it could not be published."""
-        self.is_valid()
         sent = self.cleaned_data
         texts = {question.key: sent.get(answer_name(question), "") for question in self.questions}
         return actions.keep_draft(

@@ -1,5 +1,6 @@
 """Discussions: the frame (window, hosts, questions) in which everything is said."""
 
+import unicodedata
 import zoneinfo
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import direction, validate_language
 from accounts.models import validate_time_zone
+
+# Unicode's categories of control characters and of separators of lines and paragraphs.
+LINE_BREAKING = {"Cc", "Zl", "Zp"}
 
 # Dates outside of these years are typing errors, and near the ends of time zones break.
 FIRST_DATE = datetime(1900, 1, 1, tzinfo=UTC)
@@ -44,8 +48,8 @@ class Visibility(models.TextChoices):
 
 
 def validate_line(value):
-    """What stands in headings and in subjects of mail."""
-    if not value.isprintable():
+    """What stands in headings and in subjects of mail. No-break spaces belong to many languages."""
+    if any(unicodedata.category(sign) in LINE_BREAKING for sign in value):
         raise ValidationError(_("It must be one line, without invisible characters."))
 
 

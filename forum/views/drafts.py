@@ -22,6 +22,8 @@ def drafts(request):
         .values_list("pk", flat=True)
     )
     for draft in mine:
+        if draft.parent:
+            draft.parent.discussion = draft.discussion
         draft.may_go_on = draft.discussion_id in visible and may_write(
             request.user, draft.discussion, draft.parent, begun_at=draft.begun_at
         )

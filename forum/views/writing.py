@@ -1,5 +1,7 @@
 """The form in which people write: shown, kept as a draft, published, or given back."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -74,6 +76,8 @@ def publish(request, form):
 
 def keep(request, form):
     """Keep what was sent as a draft; whoever comes from a stale window sees both texts."""
+    if not form.is_readable:
+        return show(request, form)
     try:
         form.keep()
     except actions.StaleDraft as stale:
@@ -86,12 +90,12 @@ def keep(request, form):
 
 def keep_and_refuse(request, form, reason):
     """What cannot be published any more becomes a draft, and is given back on the page as well."""
-    try:
-        form.keep()
-        drafts = reverse("forum:drafts")
-    except actions.StaleDraft:
-        # The draft that is there says something else: this text is on the page alone.
-        drafts = ""
+    drafts = ""
+    # The draft that is there may say something else: then this text is on the page alone.
+    with suppress(actions.StaleDraft):
+        if form.is_readable:
+            form.keep()
+            drafts = reverse("forum:drafts")
     return give_back(request, reason, drafts=drafts)
 
 

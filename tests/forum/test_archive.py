@@ -571,7 +571,15 @@ BROKEN = {
     ),
     "a date outside of all times": (
         change(*FIRST, "published_at", to="0001-01-01T00:00:00+14:00"),
-        "contributions[0].published_at: the year 1 is not between 1900 and 2200",
+        "contributions[0].published_at: the year 1 is not between 1900 and 2199",
+    ),
+    "a date that the record has no room for": (
+        change("discussion", "closes_at", to="2200-06-01T00:00:00Z"),
+        "discussion.closes_at: the year 2200 is not between 1900 and 2199",
+    ),
+    "more minutes than a year has": (
+        change("discussion", "edit_minutes", to=525_601),
+        "discussion.edit_minutes: the number must be from 0 to 525600",
     ),
     "an end before the beginning": (
         change("discussion", "opens_at", to="2023-01-01T00:00:00Z"),
@@ -612,7 +620,7 @@ BROKEN = {
     ),
     "minutes below zero": (
         change("discussion", "edit_minutes", to=-1),
-        "discussion.edit_minutes: the number must be from 0 to 2147483647",
+        "discussion.edit_minutes: the number must be from 0 to 525600",
     ),
     "minutes that are a fraction": (
         change("discussion", "edit_minutes", to=1.5),

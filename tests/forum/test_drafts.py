@@ -120,6 +120,16 @@ def test_what_was_published_from_another_window_is_not_begun_again(client, discu
     assert not Draft.objects.filter(pk=draft.pk).exists()
 
 
+def test_a_text_that_no_database_takes_is_shown_again_and_not_said_to_be_kept(
+    client, discussion, address
+):
+    sent = shown(client, address) | {"body": "Before\0after", "keep": "yes"}
+    response = client.post(address, sent)
+    assert response.status_code == 422
+    assert "Before" in text_of(response)
+    assert not Draft.objects.exists()
+
+
 # --- the closing ---
 
 

@@ -203,6 +203,15 @@ def test_a_discussion_that_was_closed_early_is_reopened_for_any_time_to_come(dis
     assert not reopened.extensions.exists()
 
 
+def test_a_title_may_have_no_break_spaces_and_no_line_breaks(discussion):
+    discussion.title = "Et maintenant\u202f: «\u00a0que faire\u00a0»\u202f?"
+    discussion.full_clean()
+    for wrong in ("one\r\ntwo", "one\u2028two", "one\0two"):
+        discussion.title = wrong
+        with pytest.raises(ValidationError):
+            discussion.full_clean()
+
+
 # --- the address ---
 
 
