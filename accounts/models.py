@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .choices import StakeholderGroup, country_name, validate_country, validate_language
+from .choices import country_name, validate_country, validate_language
 
 
 def validate_time_zone(value):
@@ -52,10 +52,6 @@ class Person(models.Model):
     @property
     def country_name(self):
         return country_name(self.country)
-
-    @property
-    def group_name(self):
-        return StakeholderGroup.label_of(self.stakeholder_group)
 
     @property
     def address(self):

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ..models import Discussion
 
 # Digits; longer ones are the number of nothing.
-LONGEST_NUMBER = 9
+LONGEST_NUMBER = 15
 SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 
 

@@ -20,14 +20,13 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from forum.views.lookup import number_of
+
 from ..forms import ConfirmForm
 from ..site import is_own_address
 
 # What one page asks about: as many as a page of the list shows.
 MOST_AT_ONCE = 100
-
-# Digits of a number from outside; longer ones are no key of any row.
-LONGEST_NUMBER = 15
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ class ActsMixin:
             raise Http404
         if request.method == "POST":
             return self.perform(request, act)
-        numbers = {number(value) for value in request.GET.getlist("pk")[:MOST_AT_ONCE]}
+        numbers = {number_of(value) for value in request.GET.getlist("pk")[:MOST_AT_ONCE]}
         return self.ask(request, act, self.own(request, numbers), back=request.GET.get("next"))
 
     def own(self, request, keys):
@@ -209,11 +208,7 @@ def explain(form, error, thing):
         form.add_error(None, _("%(name)s: %(reason)s") % {"name": thing, "reason": message})
 
 
-def number(value):
-    return int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else None
-
-
 def parsed_mark(value):
     """The key and the mark of a row from "12:345"; a mark that is none is older than all others."""
     key, _colon, mark = value.partition(":")
-    return number(key), number(mark) or 0
+    return number_of(key), number_of(mark) or 0

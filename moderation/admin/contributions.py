@@ -16,10 +16,11 @@ from forum.markup import trusted
 from forum.models import Answer, Contribution, Discussion
 from forum.models.memberships import STEERING_ROLES
 from forum.templatetags.forum import listed, moment
+from forum.views.lookup import number_of
 
 from .. import actions
 from ..forms import HideForm, ShownForm
-from .acts import LONGEST_NUMBER, Act, ActsMixin
+from .acts import Act, ActsMixin
 from .base import DiscussionFilter, LanguageFilter, StaffAdmin
 
 ACTS = (
@@ -154,8 +155,9 @@ class ContributionAdmin(ActsMixin, StaffAdmin):
             found = Q(byline__name__icontains=word) | (
                 Q(state__in=READABLE) & (Q(body__icontains=word) | Q(pk__in=answers))
             )
-            if bare.isdecimal() and len(bare) <= LONGEST_NUMBER:
-                found |= Q(number=int(bare))
+            number = number_of(bare)
+            if number is not None:
+                found |= Q(number=number)
             queryset = queryset.filter(found)
         return queryset, False
 

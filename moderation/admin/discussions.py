@@ -18,9 +18,10 @@ from forum.models import Discussion
 from forum.models.discussions import Window
 from forum.models.memberships import STEERING_ROLES
 from forum.templatetags.forum import moment
+from forum.views.lookup import number_of
 
 from ..forms import ExtendForm, ReopenForm
-from .acts import Act, ActsMixin, number
+from .acts import Act, ActsMixin
 from .base import LanguageFilter, StaffAdmin
 from .changes import last_act, locked_unchanged
 from .discussion_form import DATES, DiscussionForm
@@ -136,7 +137,7 @@ class DiscussionAdmin(ActsMixin, StaffAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         # Before the row is read: an act that comes between makes the page stale, never blind.
-        seen = last_act(number(object_id)) if number(object_id) else 0
+        seen = last_act(number_of(object_id)) if number_of(object_id) else 0
         discussion = super().get_object(request, object_id, from_field)
         discussion.last_act = seen
         return discussion

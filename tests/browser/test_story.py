@@ -3,14 +3,14 @@
 import csv
 import io
 import re
-from datetime import UTC, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import expect
 
-from forum.models import Contribution, LogEntry
+from forum.models import LogEntry
+from tests.facilitation.expected import full_table
 from tests.factory import PASSWORD, make_discussion, make_member, make_user
 
 NEWCOMER = SimpleNamespace(
@@ -149,7 +149,7 @@ def test_from_the_first_visit_to_the_table(story, site):
     facilitator = story.visit()
     facilitator.goto(story.address)
     sign_in(facilitator, story.people.facilitator)
-    assert table_of(facilitator, story) == rows_of_database(story, site)
+    assert table_of(facilitator, story) == full_table(story.discussion, site.address)
 
 
 def in_the_admin(moderator, story):
@@ -199,46 +199,3 @@ def table_of(facilitator, story):
         link(facilitator, "The full table, for facilitators (CSV)").click()
     text = download.value.path().read_text(encoding="utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
-def rows_of_database(story, site):
-    """What the full table must say, read from the database without the code that makes it."""
-
-    def moment(value):
-        return value.astimezone(UTC).isoformat(timespec="seconds") if value else ""
-
-    rows = []
-    contributions = Contribution.objects.filter(discussion=story.discussion).order_by("number")
-    for contribution in contributions:
-        answers = contribution.answers.order_by("question__number")
-        texts = [("", contribution.body)] if contribution.body else []
-        texts += [(answer.question.key, answer.body) for answer in answers]
-        if contribution.state == "withdrawn":
-            texts = [("", "")]
-        byline, parent = contribution.byline, contribution.parent
-        path = reverse("forum:contribution", args=[story.discussion.slug, contribution.number])
-        rows += [
-            {
-                "number": str(contribution.number),
-                "parent": str(parent.number) if parent else "",
-                "question": key,
-                "name": byline.name,
-                "organisation": byline.organisation,
-                "country": byline.country,
-                "stakeholder_group": byline.stakeholder_group,
-                "role": byline.role,
-                "title": byline.title,
-                "capacity": contribution.capacity,
-                "language": contribution.language,
-                "text": text,
-                "state": contribution.state,
-                "reason": contribution.reason,
-                "published_at": moment(contribution.published_at),
-                "edited_at": moment(contribution.edited_at),
-                "address": site.address + path,
-                "anonymous": "",
-                "received_via": "web",
-            }
-            for key, text in texts
-        ]
-    return rows
