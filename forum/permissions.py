@@ -110,6 +110,13 @@ def can_reply(user, contribution, *, begun_at=None):
     return answer
 
 
+def can_write(user, discussion, parent=None, *, begun_at=None):
+    """Contribute, or with a parent reply."""
+    if parent:
+        return can_reply(user, parent, begun_at=begun_at)
+    return can_contribute(user, discussion, begun_at=begun_at)
+
+
 def can_edit(user, contribution):
     """The author's own, for edit_minutes after it was published."""
     if not_authenticated(user):

@@ -86,6 +86,7 @@ def make_contribution(discussion, user, body="What I think.", *, parent=None, an
             submission_key=uuid.uuid4(),
             parent=parent,
             accepted=Page.objects.current("rules"),
+            again=True,
         )
     finally:
         Discussion.objects.filter(pk=discussion.pk).update(**window)

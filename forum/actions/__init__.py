@@ -1,6 +1,14 @@
 """Do it: every write with effects, its effects listed in order. One file a noun."""
 
-from .base import Refused, SentBefore, Stale, count, locked_contribution, refuse_unless
+from .base import (
+    Refused,
+    SaidBefore,
+    SentBefore,
+    Stale,
+    count,
+    locked_contribution,
+    refuse_unless,
+)
 from .contact import write_to_staff
 from .contributions import Text, change_state, contribute, edit, has_accepted_terms, withdraw
 from .discussions import (
@@ -23,6 +31,7 @@ from .pages import write_page
 __all__ = [
     "DraftText",
     "Refused",
+    "SaidBefore",
     "SentBefore",
     "Stale",
     "StaleDraft",

@@ -32,6 +32,20 @@ class SentBefore(Refused):
         )
 
 
+class SaidBefore(Refused):
+    """The same person has published the same text a moment ago; nothing was written."""
+
+    def __init__(self, contribution):
+        self.contribution = contribution
+        super().__init__(
+            _(
+                "You have published the same text as %(label)s in “%(discussion)s” within the last "
+                "hour. Send it again only if you want it to stand there twice."
+            )
+            % {"label": contribution.label, "discussion": contribution.discussion.title}
+        )
+
+
 def refuse_unless(answer):
     if not answer:
         raise Refused(answer.reason)

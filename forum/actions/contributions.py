@@ -1,9 +1,10 @@
 """Contribute, edit, withdraw."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,19 @@ from ..models import (
     Revision,
 )
 from ..models.memberships import BYLINE_ORDER, Role
-from .base import Refused, SentBefore, count, locked, locked_contribution, refuse_unless
+from .base import (
+    Refused,
+    SaidBefore,
+    SentBefore,
+    count,
+    locked,
+    locked_contribution,
+    refuse_unless,
+)
+
+# How long the same text is taken for a second sending, and among how many of somebody's latest.
+REPEATED_WITHIN = timedelta(hours=1)
+REPEATED_AMONG = 20
 
 
 @dataclass
@@ -48,6 +61,7 @@ def contribute(
     accepted=None,
     begun_at=None,
     draft=0,
+    again=False,
 ):
     """Publish a contribution or a reply and return it; the same form sent twice gives the first.
 
@@ -55,54 +69,77 @@ def contribute(
     accepted: the version of the rules (a Page) that was agreed to; the first contribution needs it.
     begun_at: when the form was opened, for the grace period
     draft: the sequence of the draft that it was made from; that one goes, a later one stays
+    again: the same text in another form within an hour is meant; otherwise it raises SaidBefore
 
     In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
-    it with its answers, let its draft go, count it, log it.
+    it with its answers, let its draft go, count it, log it. That a form counts once is decided by
+    the constraint on its key: whatever is refused is looked up by that key afterwards.
     """
-    body_html, answers_html = text.rendered()
-    with transaction.atomic():
-        discussion = locked(discussion)
-        earlier = Contribution.objects.filter(
-            author=user.person_id, submission_key=submission_key
-        ).first()
-        if earlier and not has_said(earlier, text):
-            raise SentBefore(earlier)
-        if earlier and not is_the_same(earlier, discussion, parent):
-            raise SentBefore(earlier)
-        if earlier:
-            return earlier
-        if parent:
-            parent = discussion.contributions.select_related("root").get(pk=parent.pk)
-            parent.discussion = discussion
-            refuse_unless(permissions.can_reply(user, parent, begun_at=begun_at))
-        else:
-            refuse_unless(permissions.can_contribute(user, discussion, begun_at=begun_at))
-        if text.anonymous and not discussion.anonymous_allowed:
-            raise Refused(_("Contributions without a name are not taken here any more."))
-        accept_terms(discussion, user.person, accepted)
-        discussion.last_number += 1
-        contribution = Contribution(
-            discussion=discussion,
-            parent=parent,
-            number=discussion.last_number,
-            author=user.person,
-            byline=byline_of(discussion, user.person),
-            anonymous=text.anonymous,
-            state=Contribution.State.PUBLISHED,
-            body=text.body,
-            body_html=body_html,
-            language=text.language,
-            capacity=text.capacity,
-            published_at=timezone.now(),
-            submission_key=submission_key,
-        )
-        contribution.place_below(parent)
-        contribution.save(force_insert=True)
-        store_answers(contribution, text.answers, answers_html)
-        Draft.objects.at(discussion, user.person_id, parent).filter(sequence=draft).delete()
-        count(contribution, 1)
-        LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
+    rendered = text.rendered()
+    try:
+        with transaction.atomic():
+            discussion = locked(discussion)
+            if parent:
+                parent = discussion.contributions.select_related("root").get(pk=parent.pk)
+                parent.discussion = discussion
+            refuse_unless(permissions.can_write(user, discussion, parent, begun_at=begun_at))
+            if text.anonymous and not discussion.anonymous_allowed:
+                raise Refused(_("Contributions without a name are not taken here any more."))
+            if not again:
+                refuse_repeated(user, text)
+            accept_terms(discussion, user.person, accepted)
+            contribution = store(discussion, user, text, rendered, parent, submission_key)
+            Draft.objects.at(discussion, user.person_id, parent).filter(sequence=draft).delete()
+            count(contribution, 1)
+            LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
+    except (IntegrityError, Refused):
+        earlier = Contribution.objects.sent_with(submission_key, user).first()
+        if earlier is None:
+            raise
+        if not has_said(earlier, text) or not is_the_same(earlier, discussion, parent):
+            raise SentBefore(earlier) from None
+        return earlier
     return contribution
+
+
+def store(discussion, user, text, rendered, parent, submission_key):
+    """Give a text the next number of its locked discussion, and keep it with its answers."""
+    body_html, answers_html = rendered
+    discussion.last_number += 1
+    contribution = Contribution(
+        discussion=discussion,
+        parent=parent,
+        number=discussion.last_number,
+        author=user.person,
+        byline=byline_of(discussion, user.person),
+        anonymous=text.anonymous,
+        state=Contribution.State.PUBLISHED,
+        body=text.body,
+        body_html=body_html,
+        language=text.language,
+        capacity=text.capacity,
+        published_at=timezone.now(),
+        submission_key=submission_key,
+    )
+    contribution.place_below(parent)
+    contribution.save(force_insert=True)
+    store_answers(contribution, text.answers, answers_html)
+    return contribution
+
+
+def refuse_repeated(user, text):
+    """Ask whoever says the same thing twice whether they mean it: most have only sent it twice."""
+    since = timezone.now() - REPEATED_WITHIN
+    recent = Contribution.objects.published().filter(author=user.person_id, published_at__gt=since)
+    said = recent.filter(body=text.body).select_related("discussion").order_by("-published_at")
+    for earlier in said[:REPEATED_AMONG]:
+        if bodies(earlier) == {key.pk: body for key, body in text.answers.items()}:
+            raise SaidBefore(earlier)
+
+
+def bodies(contribution):
+    """The key of each answered question -> Markdown."""
+    return {answer.question_id: answer.body for answer in contribution.answers.all()}
 
 
 def edit(contribution, *, user, text, version):
@@ -186,13 +223,12 @@ def is_the_same(earlier, discussion, parent):
 
 
 def says_the_same(contribution, text):
-    now = {answer.question_id: answer.body for answer in contribution.answers.all()}
     return (
         contribution.body == text.body
         and contribution.language == text.language
         and contribution.capacity == text.capacity
         and contribution.anonymous == text.anonymous
-        and now == {question.pk: body for question, body in text.answers.items()}
+        and bodies(contribution) == {question.pk: body for question, body in text.answers.items()}
     )
 
 

@@ -85,6 +85,9 @@ class ContributionForm(forms.Form):
     # The number of the draft that it was made from; 0 for none.
     sequence = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False, min_value=0)
 
+    # Set once its author was asked whether the same text shall stand there twice.
+    again = forms.BooleanField(widget=forms.HiddenInput, required=False, initial="")
+
     def __init__(self, *args, discussion, user, parent=None, draft=None, **kwargs):
         super().__init__(*args, **{"initial": values_of(draft) if draft else {}} | kwargs)
         self.draft = draft
@@ -235,6 +238,7 @@ class ContributionForm(forms.Form):
             accepted=self.cleaned_data.get("rules"),
             begun_at=self.begun_at,
             draft=self.cleaned_data.get("sequence") or 0,
+            again=self.cleaned_data["again"],
         )
 
     @property
@@ -268,6 +272,11 @@ class ContributionForm(forms.Form):
             ),
         )
 
+    def ask_again(self, why):
+        """Show the form again; whoever sends it then means it."""
+        self.renew("again", "yes")
+        self.add_error(None, str(why))
+
     def renew(self, name, value):
         """Show the form again with another value in a hidden field."""
         self.data = self.data.copy()
@@ -299,7 +308,7 @@ class EditForm(ContributionForm):
         language = self.fields["language"]
         language.choices = language_choices([contribution.language, *dict(language.choices)])
         language.initial = contribution.language
-        for name in ("submission_key", "begun", "sequence"):
+        for name in ("submission_key", "begun", "sequence", "again"):
             del self.fields[name]
 
     def add_terms(self):

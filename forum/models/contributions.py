@@ -79,6 +79,10 @@ class ContributionQuerySet(models.QuerySet):
     def published(self):
         return self.filter(state=Contribution.State.PUBLISHED)
 
+    def sent_with(self, submission_key, user):
+        """What came of a form that this user has sent: one or none."""
+        return self.filter(author=user.person_id, submission_key=submission_key)
+
     def below(self, contribution):
         """Everything under a contribution, in the order of the page."""
         path = contribution.path

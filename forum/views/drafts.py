@@ -6,9 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from .. import actions
+from .. import actions, permissions
 from ..models import Discussion, Draft
-from .writing import may_write
 
 
 @login_required
@@ -24,7 +23,7 @@ def drafts(request):
     for draft in mine:
         if draft.parent:
             draft.parent.discussion = draft.discussion
-        draft.may_go_on = draft.discussion_id in visible and may_write(
+        draft.may_go_on = draft.discussion_id in visible and permissions.can_write(
             request.user, draft.discussion, draft.parent, begun_at=draft.begun_at
         )
     return render(request, "forum/drafts.html", {"drafts": mine})

@@ -9,6 +9,7 @@ NOT_TEXT = {
     "submission_key",
     "begun",
     "sequence",
+    "again",
     "rules",
     "version",
     "language",

@@ -30,7 +30,7 @@ def reply(request, slug, number):
 def write(request, discussion, parent=None):
     """Show the form, with the draft that is there; do with what it brings as its button says."""
     if not request.user.is_authenticated:
-        return refuse(request, may_write(request.user, discussion, parent))
+        return refuse(request, permissions.can_write(request.user, discussion, parent))
     there = Draft.objects.at(discussion, request.user.person_id, parent).first()
     form = ContributionForm(
         request.POST or None,
@@ -40,7 +40,7 @@ def write(request, discussion, parent=None):
         draft=there,
     )
     begun_at = form.begun_at if form.is_bound else there and there.begun_at
-    answer = may_write(request.user, discussion, parent, begun_at=begun_at)
+    answer = permissions.can_write(request.user, discussion, parent, begun_at=begun_at)
     if "keep" in request.POST:
         return keep(request, form)
     if not answer and form.is_bound:
@@ -48,12 +48,6 @@ def write(request, discussion, parent=None):
     if not answer:
         return refuse(request, answer)
     return publish(request, form)
-
-
-def may_write(user, discussion, parent, **begun):
-    if parent:
-        return permissions.can_reply(user, parent, **begun)
-    return permissions.can_contribute(user, discussion, **begun)
 
 
 def publish(request, form):
@@ -67,8 +61,10 @@ def publish(request, form):
             )
             return redirect(contribution)
     except actions.SentBefore as sent:
+        form.ask_again(sent)
         form.renew("submission_key", form.fields["submission_key"].initial())
-        form.add_error(None, str(sent))
+    except actions.SaidBefore as said:
+        form.ask_again(said)
     except actions.Refused as refused:
         return keep_and_refuse(request, form, str(refused))
     return show(request, form)

@@ -88,8 +88,31 @@ def test_the_same_form_in_another_discussion_is_another_contribution(discussion,
     assert again.status_code == 422
     renewed = re.search(r'name="submission_key" value="([^"]+)"', text_of(again))[1]
     assert renewed != sent["submission_key"]
-    client.post(f"{other.get_absolute_url()}contribute/", sent | {"submission_key": renewed})
+    meant = sent | {"submission_key": renewed, "again": "yes"}
+    client.post(f"{other.get_absolute_url()}contribute/", meant)
     assert other.contributions.get().body == "Words"
+
+
+def test_the_same_text_within_an_hour_is_asked_about(discussion, cast):
+    client, address = signed_in(cast.participant), f"{discussion.get_absolute_url()}contribute/"
+    client.post(address, form())
+    asked = client.post(address, form())
+    assert asked.status_code == 422
+    assert "the same text as #1" in text_of(asked)
+    assert "Words" in text_of(asked)
+    assert discussion.contributions.count() == 1
+    again = re.search(r'name="again" value="(\w*)"', text_of(asked))[1]
+    assert client.post(address, form(again=again)).status_code == 302
+    assert discussion.contributions.count() == 2
+
+
+def test_the_same_text_is_not_asked_about_after_an_hour_nor_with_other_answers(discussion, cast):
+    client, address = signed_in(cast.participant), f"{discussion.get_absolute_url()}contribute/"
+    client.post(address, form())
+    assert client.post(address, form(**{"answer-Q1": "More"})).status_code == 302
+    Contribution.objects.update(published_at=timezone.now() - timedelta(minutes=61))
+    assert client.post(address, form()).status_code == 302
+    assert discussion.contributions.count() == 3
 
 
 # --- the rules ---
