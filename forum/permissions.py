@@ -98,7 +98,7 @@ def in_grace(discussion, begun_at):
     return bool(until and begun_at and begun_at < discussion.closes_at and timezone.now() < until)
 
 
-def can_keep_draft(user, discussion):
+def can_keep_draft(user):
     """Whoever is signed in, at any time: what somebody has written is theirs."""
     return please_sign_in() if not_authenticated(user) else ALLOWED
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .models import Page
-from .views import contact, contributions, discussions, drafts, pages, writing
+from .views import contact, contributions, discussions, drafts, editing, pages, parking, writing
 
 app_name = "forum"
 
@@ -14,12 +14,14 @@ urlpatterns = [
     # a contribution
     path("discussions/<slug:slug>/<int:number>/", contributions.contribution, name="contribution"),
     path("discussions/<slug:slug>/<int:number>/reply/", writing.reply, name="reply"),
-    path("discussions/<slug:slug>/<int:number>/edit/", contributions.edit, name="edit"),
+    path("discussions/<slug:slug>/<int:number>/edit/", editing.edit, name="edit"),
     path("discussions/<slug:slug>/<int:number>/withdraw/", contributions.withdraw, name="withdraw"),
     path("discussions/<slug:slug>/<int:number>/history/", contributions.history, name="history"),
     # one's own
     path("me/drafts/", drafts.drafts, name="drafts"),
+    path("me/drafts/save/", drafts.save, name="save_draft"),
     path("me/drafts/<int:pk>/discard/", drafts.discard, name="discard_draft"),
+    path("me/waiting/discard/", parking.discard, name="discard_waiting"),
     # the site itself
     path("about/", pages.page, {"key": Page.Key.ABOUT}, name="about"),
     path("rules/", pages.page, {"key": Page.Key.RULES}, name="rules"),

@@ -21,6 +21,8 @@ OPEN_TO_STRANGERS = {
 
 # What may change while somebody looks around: sessions come and go, limits are counted.
 VOLATILE = {"sessions.Session"}
+# A text that a stranger sends waits a day for the browser that has sent it, and for nobody else.
+VOLATILE |= {"forum.ParkedForm"}
 
 PATTERN = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)+")
 

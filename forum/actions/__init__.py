@@ -24,9 +24,10 @@ from .discussions import (
     save_part,
     save_question,
 )
-from .drafts import DraftText, StaleDraft, discard_draft, keep_draft
+from .drafts import DraftText, StaleDraft, discard_draft, keep_draft, keep_draft_of
 from .memberships import edit_membership, give_role, take_role
 from .pages import write_page
+from .parking import park, release
 
 __all__ = [
     "DraftText",
@@ -49,10 +50,13 @@ __all__ = [
     "give_role",
     "has_accepted_terms",
     "keep_draft",
+    "keep_draft_of",
     "locked_contribution",
     "open_now",
+    "park",
     "publish",
     "refuse_unless",
+    "release",
     "remove_part",
     "remove_question",
     "reopen",

@@ -7,6 +7,7 @@ from .drafts import Draft
 from .log import LogEntry
 from .memberships import ArchivePerson, Membership
 from .pages import Page
+from .parking import ParkedForm
 from .questions import GuidingQuestion, QuestionGroup
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "LogEntry",
     "Membership",
     "Page",
+    "ParkedForm",
     "QuestionGroup",
     "Revision",
 ]

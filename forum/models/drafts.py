@@ -2,26 +2,37 @@
 
 import uuid
 
+from django.contrib.sessions.models import Session
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import direction
-from accounts.models import Person
+from accounts.models import Person, User
 
+from .contributions import MAX_CHARACTERS as LONGEST_CONTRIBUTION
 from .contributions import Contribution
 from .discussions import Discussion
 
 # What a list of drafts shows of each, in characters.
 FIRST_WORDS = 120
 
+# Ten times what can be published: what is too long is shortened, not lost.
+MAX_CHARACTERS = 10 * LONGEST_CONTRIBUTION
+
 
 class DraftQuerySet(models.QuerySet):
     def at(self, discussion, person, parent=None):
         """The draft of this person for a contribution, or for a reply to a parent: one or none."""
         return self.filter(discussion=discussion, person=person, parent=parent)
+
+    def written_in(self, session_key, person):
+        """Those that this session may still change: it has not ended, and its user may log in."""
+        session = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now())
+        user = User.objects.filter(person=person, is_active=True)
+        return self.filter(Exists(session), Exists(user))
 
     def for_list(self):
         return self.select_related("discussion", "parent").order_by("-saved_at", "-pk")

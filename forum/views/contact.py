@@ -10,9 +10,11 @@ from .. import actions, permissions
 from ..forms import ContactForm
 from .contributions import refuse, status_of
 from .lookup import visible_discussion
+from .parking import never_loses_text, waiting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_loses_text
 def contact(request, slug, membership_id):
     """A form to a member of the staff; no address is ever shown."""
     discussion = visible_discussion(request, slug)
@@ -22,7 +24,13 @@ def contact(request, slug, membership_id):
     answer = permissions.can_write_to_staff(request.user, discussion)
     if not answer:
         return refuse(request, answer)
-    form = ContactForm(request.POST or None, membership=membership, user=request.user)
+    found = waiting(request) if request.method != "POST" else None
+    form = ContactForm(
+        request.POST or None,
+        membership=membership,
+        user=request.user,
+        initial=found.fields if found else None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             form.save(request.build_absolute_uri(discussion.get_absolute_url()))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, permissions, threads
-from ..forms import EditForm, WithdrawForm
+from ..forms import WithdrawForm
 from ..permissions import require
 from .errors import give_back
 from .lookup import number_of, path_of, visible_contribution
@@ -35,33 +35,6 @@ def contribution(request, slug, number):
         "may_contribute": permissions.can_contribute(request.user, discussion),
     }
     return render(request, "forum/contribution.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request, slug, number):
-    contribution = visible_contribution(request, slug, number)
-    answer = permissions.can_edit(request.user, contribution)
-    if not answer:
-        return refuse(request, answer)
-    form = EditForm(request.POST or None, contribution=contribution, user=request.user)
-    try:
-        if request.method == "POST" and form.is_valid():
-            form.save()
-            messages.success(request, _("Your changes are published."))
-            return redirect(contribution)
-    except actions.Stale:
-        form.renew("version", contribution.version)
-        form.add_error(
-            None,
-            _(
-                "This contribution was changed meanwhile, perhaps in another window. It stands "
-                "below as it is now. Send your text again to put it in its place."
-            ),
-        )
-    except actions.Refused as refused:
-        return give_back(request, str(refused))
-    context = {"form": form, "discussion": contribution.discussion, "contribution": contribution}
-    return render(request, "forum/edit.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

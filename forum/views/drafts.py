@@ -1,13 +1,18 @@
-"""What somebody has begun to write."""
+"""What somebody has begun to write: listed, kept by windows on their own, thrown away."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import actions, permissions
+from ..forms import DraftForm
 from ..models import Discussion, Draft
+from .parking import forget
 
 
 @login_required
@@ -36,3 +41,38 @@ def discard(request, pk):
     actions.discard_draft(draft)
     messages.success(request, _("The draft is thrown away."))
     return redirect("forum:drafts")
+
+
+# The form comes with a pen, which this site has signed for one session: no other site can have it.
+@csrf_exempt
+@require_POST
+def save(request):
+    """Keep a draft for a window that does so every few seconds: one query, and no page.
+
+    Answers {"sequence": 3}, or why it is not kept: 401 logged out, 409 another draft is there, 422.
+    """
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return told(422, errors=[error for errors in form.errors.values() for error in errors])
+    sequence = form.save(request.session.session_key)
+    return told(200, sequence=sequence) if sequence else find_out(request, form)
+
+
+def find_out(request, form):
+    """The draft is not there yet, or another one is; or somebody has logged out, or in again."""
+    if not form.is_for(request.user):
+        return told(401)
+    try:
+        sequence = form.save_for(request.user)
+    except actions.StaleDraft:
+        return told(409)
+    if "waiting" in request.POST:
+        forget(request, path=request.POST["waiting"])
+    # Whoever has logged in again in another window goes on in this one.
+    renewed = form.cleaned_data["pen"].renewed(request.session.session_key)
+    return told(200, sequence=sequence, pen=str(renewed), csrfmiddlewaretoken=get_token(request))
+
+
+def told(status, **values):
+    # Said here, since finding out whether somebody is logged in takes a query.
+    return JsonResponse(values, status=status, headers={"Cache-Control": "no-store"})

@@ -1,59 +1,74 @@
-"""The form in which people write: shown, kept as a draft, published, or given back."""
+"""The form in which people write: shown, previewed, kept as a draft, published, or given back."""
 
 from contextlib import suppress
+from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from .. import actions, permissions
-from ..forms import ContributionForm
+from ..forms import ContributionForm, Pen
 from ..models import Draft
 from .contributions import refuse, status_of
 from .errors import give_back
 from .lookup import visible_contribution, visible_discussion
+from .parking import never_loses_text, waiting
+
+# So long the form says what its author has just published: whoever lost the answer looks there.
+JUST_PUBLISHED = timedelta(hours=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_loses_text
 def contribute(request, slug):
     return write(request, visible_discussion(request, slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_loses_text
 def reply(request, slug, number):
     parent = visible_contribution(request, slug, number)
     return write(request, parent.discussion, parent)
 
 
 def write(request, discussion, parent=None):
-    """Show the form, with the draft that is there; do with what it brings as its button says."""
-    if not request.user.is_authenticated:
-        return refuse(request, permissions.can_write(request.user, discussion, parent))
-    there = Draft.objects.at(discussion, request.user.person_id, parent).first()
+    """Show the form, with what is there for it; do with what it brings as its button says."""
+    person = request.user.person_id if request.user.is_authenticated else None
     form = ContributionForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         discussion=discussion,
         user=request.user,
         parent=parent,
-        draft=there,
+        draft=Draft.objects.at(discussion, person, parent).first() if person else None,
+        waiting=waiting(request) if person and request.method != "POST" else None,
     )
-    begun_at = form.begun_at if form.is_bound else there and there.begun_at
-    answer = permissions.can_write(request.user, discussion, parent, begun_at=begun_at)
+    answer = permissions.can_write(request.user, discussion, parent, begun_at=form.begun_at)
+    if person and form.is_bound:
+        return receive(request, form, answer)
+    # A visitor may write first; what has waited for its author is shown whatever happened since.
+    may_begin = answer or (not person and answer.sign_in) or form.waiting
+    return show(request, form, answer) if may_begin else refuse(request, answer)
+
+
+def receive(request, form, answer):
     if "keep" in request.POST:
-        return keep(request, form)
-    if not answer and form.is_bound:
-        return keep_and_refuse(request, form, answer.reason)
+        return keep(request, form, answer)
+    if "preview" in request.POST:
+        return preview(request, form, partial(show, request, form, answer))
     if not answer:
-        return refuse(request, answer)
-    return publish(request, form)
+        return keep_and_refuse(request, form, answer.reason)
+    return publish(request, form, answer)
 
 
-def publish(request, form):
-    """Show the form; publish what it brings; give the text back whenever that is refused."""
+def publish(request, form, answer):
+    """Publish what the form brings; give the text back whenever that is refused."""
     try:
-        if form.is_bound and form.is_valid():
+        if form.is_valid():
             contribution = form.save()
             messages.success(
                 request,
@@ -67,21 +82,41 @@ def publish(request, form):
         form.ask_again(said)
     except actions.Refused as refused:
         return keep_and_refuse(request, form, str(refused))
-    return show(request, form)
+    return show(request, form, answer)
 
 
-def keep(request, form):
+def preview(request, form, show):
+    """The form with what was sent as it will look, or that part of the page alone."""
+    form.full_clean()
+    shown = form.preview()
+    if request.POST["preview"] == "part":
+        return render(request, "forum/_preview.html", {"preview": shown, "form": form})
+    # Nobody has asked yet whether it can be published.
+    form.errors.clear()
+    return show(preview=shown, is_previewed=True)
+
+
+def keep(request, form, answer):
     """Keep what was sent as a draft; whoever comes from a stale window sees both texts."""
     if not form.is_readable:
-        return show(request, form)
+        return show(request, form, answer)
     try:
         form.keep()
     except actions.StaleDraft as stale:
         form.renew("sequence", stale.draft.sequence if stale.draft else 0)
-        form.add_error(None, _("A later draft was kept in another window, so nothing was written."))
-        return show(request, form, other=stale.draft)
+        form.add_error(None, why_stale(form, stale))
+        return show(request, form, answer, other=stale.draft)
     messages.success(request, _("Your draft is kept. Only you see it."))
     return redirect(request.path)
+
+
+def why_stale(form, stale):
+    if stale.draft:
+        return _("A later draft was kept in another window, so nothing was written.")
+    if earlier := form.earlier():
+        sentence = _("This text was published as %(label)s meanwhile, so no draft was written.")
+        return sentence % {"label": earlier.label}
+    return _("This draft was thrown away in another window, so nothing was written.")
 
 
 def keep_and_refuse(request, form, reason):
@@ -95,15 +130,40 @@ def keep_and_refuse(request, form, reason):
     return give_back(request, reason, drafts=drafts)
 
 
-def show(request, form, other=None):
+def show(request, form, answer, other=None, **preview):
     """other: the draft that another window has kept"""
-    discussion = form.discussion
-    in_grace = discussion.is_closed and not permissions.is_staff(request.user, discussion)
+    discussion, signed_in = form.discussion, request.user.is_authenticated
+    bound_by_dates = answer and not permissions.is_staff(request.user, discussion)
     context = {
         "form": form,
         "discussion": discussion,
         "parent": form.parent,
-        "other": other,
-        "grace_until": discussion.grace_until if in_grace else None,
-    }
+        "other": other or draft_beside(form),
+        "may_publish": answer,
+        "grace_until": discussion.grace_until if bound_by_dates and discussion.is_closed else None,
+        "ends": seconds_left(discussion) if bound_by_dates and discussion.is_open else None,
+        "pen": Pen.of(request, discussion, form.parent) if signed_in else None,
+        "just_published": just_published(request.user, discussion) if signed_in else [],
+    } | preview
     return render(request, "forum/contribute.html", context, status=status_of(form))
+
+
+def seconds_left(discussion):
+    """Until it closes by its date; the window then says what the grace period is."""
+    return round((discussion.closes_at - timezone.now()).total_seconds())
+
+
+def draft_beside(form):
+    """The draft that is there when the form shows what waited, and that was not made of it."""
+    made_of_it = form.waiting and form.draft and form["sequence"].value()
+    is_older = form.draft and str(made_of_it) == str(form.draft.sequence)
+    return form.draft if form.waiting and not is_older else None
+
+
+def just_published(user, discussion):
+    since = timezone.now() - JUST_PUBLISHED
+    mine = discussion.contributions.published().filter(author=user.person_id)
+    found = list(mine.filter(published_at__gt=since).order_by("-published_at")[:5])
+    for contribution in found:
+        contribution.belong_to(discussion)
+    return found

@@ -10,7 +10,15 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from forum.models import ArchivePerson, Draft, Extension, Membership, Page, Revision
+from forum.models import (
+    ArchivePerson,
+    Draft,
+    Extension,
+    Membership,
+    Page,
+    ParkedForm,
+    Revision,
+)
 from tests.factory import make_contribution, make_discussion, make_person
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +63,7 @@ def the(discussion, cast):
         reply_draft=Draft.objects.create(
             discussion=discussion, person=cast.participant.person, parent=contribution
         ),
+        parked=ParkedForm.objects.create(path="/discussions/x/contribute/"),
     )
 
 
@@ -137,6 +146,7 @@ VIOLATIONS = [
     ("draft_once_for_each_discussion", lambda the: copy(the.draft)),
     ("draft_once_for_each_parent", lambda the: copy(the.reply_draft)),
     ("draft_sequence_begins_with_one", lambda the: change(the.draft, sequence=0)),
+    ("parked_once_for_each_address", lambda the: copy(the.parked)),
     # contributions
     ("contribution_number_is_unique", lambda the: copy_contribution(the.contribution, number=1)),
     (

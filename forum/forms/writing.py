@@ -1,0 +1,202 @@
+"""What every form shares in which people write: a general text, and a section for each question."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.formats import number_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.choices import direction, language_choices
+
+from .. import actions, markup
+from ..models import Answer, Contribution
+from ..models.contributions import MAX_CHARACTERS
+from .fields import TextField
+
+ROWS_OF_BODY = 8
+
+
+class WritingForm(forms.Form):
+    body = TextField(rows=ROWS_OF_BODY, label=gettext_lazy("General comments"))
+    language = forms.ChoiceField(label=gettext_lazy("Language of your text"))
+    capacity = forms.ChoiceField(
+        label=gettext_lazy("You write"),
+        choices=Contribution.Capacity.choices,
+        initial=Contribution.Capacity.PERSONAL,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args, discussion, user, parent=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.discussion, self.user, self.parent = discussion, user, parent
+        # A visitor may write before they have an account.
+        self.person = getattr(user, "person", None)
+        if parent:
+            self.fields["body"].label = _("Your reply")
+        self.add_answers()
+        self.fields["language"].choices = language_choices(self.languages)
+        self.fields["language"].initial = self.likely_language()
+        if discussion.anonymous_allowed or self.was_anonymous:
+            self.fields["anonymous"] = forms.BooleanField(
+                required=False,
+                label=_("Do not show my name"),
+                help_text=_("The staff of this discussion still see who you are."),
+            )
+
+    def add_answers(self):
+        for question in self.questions:
+            self.fields[answer_name(question)] = TextField(
+                label=format_html(
+                    '<bdi lang="{}">{}. {}</bdi>',
+                    self.discussion.language,
+                    question.key,
+                    question.text,
+                ),
+            )
+
+    @property
+    def languages(self):
+        """The codes to choose from."""
+        return [*self.discussion.languages, self.discussion.language]
+
+    def likely_language(self):
+        """The person's own, else the one they read in, else the discussion's."""
+        offered = dict(self.fields["language"].choices)
+        own = self.person.language if self.person else ""
+        likely = (own, get_language(), self.discussion.language)
+        return next((code for code in likely if code in offered), None)
+
+    @property
+    def was_anonymous(self):
+        """Was the form sent, or the text written, without a name? That is offered no more, perhaps,
+        and must not be taken back in silence."""
+        return "anonymous" in self.data or bool(self.initial.get("anonymous"))
+
+    # --- for the template ---
+
+    @cached_property
+    def questions(self):
+        return list(self.discussion.questions.select_related("group"))
+
+    @property
+    def sections(self):
+        """The guiding questions in their groups, each with its bound field."""
+        sections = {}
+        for question in self.questions:
+            field = self[answer_name(question)]
+            sections.setdefault(question.group, []).append((question, field))
+        return sections.items()
+
+    @property
+    def answered(self):
+        """Is there anything in the sections? A reply shows them only then."""
+        return any(self[answer_name(question)].value() for question in self.questions)
+
+    @property
+    def limit(self):
+        return MAX_CHARACTERS
+
+    @property
+    def affiliation(self):
+        """What will stand beside the name: organisation and country, without what is empty."""
+        return [part for part in (self.person.organisation, self.person.country_name) if part]
+
+    @property
+    def closing_fields(self):
+        """What stands below the texts."""
+        names = ("language", "capacity", "anonymous", "terms")
+        return [self[name] for name in names if name in self.fields]
+
+    # --- what it says ---
+
+    def clean(self):
+        if not any(self.texts()):
+            raise forms.ValidationError(
+                _("There is nothing in it yet. Write a general comment or answer a question.")
+            )
+        total = sum(len(text) for text in self.texts())
+        if total > MAX_CHARACTERS:
+            raise forms.ValidationError(too_long(total))
+
+    def texts(self):
+        return [self.cleaned_data.get("body", ""), *self.answers().values()]
+
+    def answers(self):
+        """Question -> Markdown, without those that nobody answered."""
+        given = {
+            question: self.cleaned_data.get(answer_name(question), "")
+            for question in self.questions
+        }
+        return {question: text for question, text in given.items() if text}
+
+    def text(self):
+        return actions.Text(
+            body=self.cleaned_data["body"],
+            answers=self.answers(),
+            language=self.cleaned_data["language"],
+            capacity=self.cleaned_data["capacity"],
+            anonymous=self.cleaned_data.get("anonymous", False),
+        )
+
+    @property
+    def is_readable(self):
+        """Can every text that was sent be stored? What cannot be published may still be."""
+        texts = ["body", *(answer_name(question) for question in self.questions)]
+        return not any(name in self.errors for name in texts)
+
+    def preview(self):
+        """What was sent as it will look; None if there is nothing in it."""
+        if not self.is_readable or not any(self.texts()):
+            return None
+        return Preview(
+            body_html=markup.render(self.cleaned_data["body"]),
+            answers_in_order=[
+                Answer(question=question, body_html=markup.render(body))
+                for question, body in self.answers().items()
+            ],
+            language=self.cleaned_data.get("language", ""),
+            words=sum(markup.words(text) for text in self.texts()),
+            characters=sum(len(text) for text in self.texts()),
+        )
+
+    def renew(self, name, value):
+        """Show the form again with another value in a hidden field."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(name)] = value
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A text that is not stored, for the template that shows stored ones."""
+
+    body_html: str
+    # Unsaved Answers.
+    answers_in_order: list
+    language: str
+    words: int
+    characters: int
+
+    @property
+    def direction(self):
+        return direction(self.language)
+
+
+def answer_name(question):
+    return f"answer-{question.key}"
+
+
+def too_long(total):
+    return _(
+        "Your text has %(total)s characters; at most %(limit)s are possible: please shorten it by "
+        "%(over)s."
+    ) % {
+        name: number_format(number, force_grouping=True)
+        for name, number in {
+            "total": total,
+            "over": total - MAX_CHARACTERS,
+            "limit": MAX_CHARACTERS,
+        }.items()
+    }

@@ -1,0 +1,57 @@
+"""Forms that were sent by somebody who was not logged in any more, kept until they are again."""
+
+import json
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Person
+
+# So long a text waits for its author to log in.
+KEPT_FOR = timedelta(hours=24)
+# Of one form, in bytes: six times what can be published, in the longest letters there are.
+MAX_BYTES = 200_000
+# Of all: strangers can leave something here, and a disk must not fill up.
+MAX_PARKED = 2_000
+
+
+class ParkedFormQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(parked_at__gt=timezone.now() - KEPT_FOR)
+
+    def expired(self):
+        return self.exclude(parked_at__gt=timezone.now() - KEPT_FOR)
+
+
+class ParkedForm(models.Model):
+    """What was sent to an address of this site, for the browser that has sent it alone."""
+
+    # A secret in the browser's session, which stays when somebody logs in.
+    holder = models.UUIDField(default=uuid.uuid4)
+    # The address without the prefix of a language.
+    path = models.CharField(max_length=500)
+    # Name -> value, as the form was filled in.
+    fields = models.JSONField(default=dict)
+    # Who was logged in when the form was opened, if anybody.
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    parked_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = ParkedFormQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["holder", "path"], name="parked_once_for_each_address"),
+        ]
+
+    def __str__(self):
+        return self.path
+
+    @property
+    def size(self):
+        """In bytes, as it is stored."""
+        return len(json.dumps(self.fields, ensure_ascii=False).encode())

@@ -1,0 +1,67 @@
+"""Changing what is published."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from .. import actions, permissions
+from ..forms import EditForm
+from .contributions import refuse, status_of
+from .errors import give_back, texts_in
+from .lookup import visible_contribution
+from .parking import never_loses_text, waiting
+from .writing import preview
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_loses_text
+def edit(request, slug, number):
+    contribution = visible_contribution(request, slug, number)
+    found = waiting(request) if request.method != "POST" else None
+    answer = permissions.can_edit(request.user, contribution)
+    if found and not answer:
+        return give_back(request, answer.reason, texts=texts_in(found.fields.items()))
+    if not answer:
+        return refuse(request, answer)
+    form = EditForm(
+        request.POST or None, contribution=contribution, user=request.user, waiting=found
+    )
+    if "preview" in request.POST:
+        return preview(request, form, partial(show, request, form))
+    return publish(request, form)
+
+
+def publish(request, form):
+    """Publish the changes; whoever has changed an older version sees what stands there now."""
+    contribution = form.contribution
+    try:
+        if form.is_bound and form.is_valid():
+            form.save()
+            messages.success(request, _("Your changes are published."))
+            return redirect(contribution)
+    except actions.Stale:
+        form.renew("version", contribution.version)
+        form.add_error(
+            None,
+            _(
+                "This contribution was changed meanwhile, perhaps in another window. It stands "
+                "below as it is now. Send your text again to put it in its place."
+            ),
+        )
+    except actions.Refused as refused:
+        return give_back(request, str(refused))
+    return show(request, form)
+
+
+def show(request, form, **preview):
+    contribution = form.contribution
+    context = {
+        "form": form,
+        "discussion": contribution.discussion,
+        "contribution": contribution,
+        "may_publish": True,
+    } | preview
+    return render(request, "forum/edit.html", context, status=status_of(form))

@@ -1,0 +1,126 @@
+"""Nothing that was written is lost on the way: what somebody has sent who is not logged in any more
+waits for them, and what cannot be taken is given back."""
+
+import uuid
+from functools import wraps
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language_from_path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from .. import actions
+from ..forms import Pen
+from ..models import ParkedForm
+from .errors import give_back, texts_of
+
+# In the session: the secret by which a browser finds what it has sent.
+HOLDER = "parked"
+# What a form brings that is made anew when it is shown again, and its buttons.
+NOT_KEPT = {"csrfmiddlewaretoken", "pen", "keep", "preview", "divide"}
+
+
+def never_loses_text(view):
+    """For a view with a form in which people write, which takes up what waiting() finds."""
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        if not request.user.is_authenticated and texts_of(request):
+            return ask_to_log_in(request)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            reason = _("This page does not exist any more, or you may not see it any more.")
+            return give_back(request, reason, status=404)
+        except PermissionDenied as refused:
+            return give_back(request, str(refused))
+        if response.status_code == 302:
+            forget(request)
+        return response
+
+    wrapped.never_loses_text = True
+    return wrapped
+
+
+def ask_to_log_in(request):
+    context = {"parked": park(request), "texts": texts_of(request), "next": request.get_full_path()}
+    return render(request, "forum/parked.html", context, status=403)
+
+
+def stale_form(request, reason=""):
+    """Django refuses a form whose token is too old, or that comes from elsewhere.
+
+    Who has logged in or out in another window meanwhile finds what was sent in the form again; one
+    click sends it.
+    """
+    view = request.resolver_match.func
+    # Where a form comes from another site, the reason speaks of its origin.
+    ours = reason.startswith("CSRF") and hasattr(view, "never_loses_text")
+    if ours and texts_of(request):
+        if not request.user.is_authenticated:
+            return ask_to_log_in(request)
+        if park(request):
+            return redirect(request.get_full_path())
+    sentence = _(
+        "This form had expired, so nothing was saved. That happens when you logged in or out in "
+        "another window, or when your browser refuses cookies. Go back, load the page again, and "
+        "send it once more."
+    )
+    return give_back(request, sentence)
+
+
+def park(request):
+    """Keep what was sent for this browser. Is it kept?"""
+    if not ratelimit.consume(request, action="park"):
+        return False
+    pen = Pen.read(request.POST.get("pen"))
+    holder = request.session.setdefault(HOLDER, str(uuid.uuid4()))
+    return actions.park(
+        holder=holder,
+        path=path_of(request),
+        # No database keeps this character, and no browser sends it.
+        fields={
+            name: value.replace("\0", "")
+            for name, value in request.POST.items()
+            if name not in NOT_KEPT and "password" not in name
+        },
+        person=pen and pen.person,
+    )
+
+
+def waiting(request):
+    """What this browser has sent to this address before somebody logged in, or None."""
+    return all_waiting(request).filter(path=path_of(request)).first()
+
+
+def all_waiting(request):
+    holder = request.session.get(HOLDER)
+    return (
+        ParkedForm.objects.current().filter(holder=holder) if holder else ParkedForm.objects.none()
+    )
+
+
+def forget(request, path=""):
+    """Let go what waits at this address."""
+    if holder := request.session.get(HOLDER):
+        actions.release(holder=holder, path=path or path_of(request))
+
+
+@require_POST
+def discard(request):
+    """Throw away what waits at an address of this site."""
+    forget(request, path=request.POST.get("path", ""))
+    messages.success(request, _("The text is thrown away."))
+    return redirect("forum:home")
+
+
+def path_of(request):
+    """The address without the prefix of a language: somebody may log in in another one."""
+    code = get_language_from_path(request.path_info)
+    return request.path_info.removeprefix(f"/{code}") if code else request.path_info

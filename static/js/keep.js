@@ -1,0 +1,162 @@
+// What is written is kept: on the server a few seconds after the last key, in this browser at once.
+const PAUSE = 3000; // milliseconds without a key
+const RETRY = 15000;
+const MONTH = 30 * 24 * 3600 * 1000;
+const PREFIX = "indaba:";
+// What is not the author's, but goes with the text: the same form, sent twice, counts once.
+const CARRIED = ["submission_key", "begun"];
+
+export function keep(form, areas, { line, say, found }) {
+  const { save, owner, published } = form.dataset;
+  const place = PREFIX + location.pathname;
+  const chosen = ["language", "capacity", "anonymous"];
+  const values = () => {
+    const sent = new FormData(form);
+    const texts = areas.map(area => [area.name, area.value]);
+    return Object.fromEntries([...texts, ...chosen.map(name => [name, sent.get(name)])]);
+  };
+  const state = () => JSON.stringify(values());
+  let known = state(), sending = false, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
+
+  const tell = (word, data, wrong = word !== "kept") => {
+    const message = say(word, data);
+    message.classList.toggle("wrong", wrong);
+    line.replaceChildren(message);
+  };
+  const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+
+  // --- in this browser ---
+
+  const put = () => {
+    try {
+      const carried = CARRIED.map(name => [name, form.elements[name]?.value]);
+      localStorage.setItem(place, JSON.stringify({ owner, at: Date.now(), values: values(), carried }));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const drop = () => {
+    try { localStorage.removeItem(place); } catch { /* it keeps nothing anyway */ }
+  };
+  const get = () => {
+    try {
+      for (const key of Object.keys(localStorage)) {
+        if (key.startsWith(PREFIX) && !(JSON.parse(localStorage[key]).at > Date.now() - MONTH)) localStorage.removeItem(key);
+      }
+      return JSON.parse(localStorage.getItem(place));
+    } catch {
+      return null;
+    }
+  };
+
+  const set = copy => {
+    for (const [name, value] of [...Object.entries(copy.values), ...copy.carried]) {
+      const field = form.elements[name];
+      if (!field || value === undefined) continue;
+      if (field.type === "checkbox") field.checked = value !== null;
+      else field.value = value ?? "";
+    }
+    form.dispatchEvent(new Event("input"));
+  };
+
+  function offer(copy) {
+    const box = say("found", { time: new Date(copy.at).toLocaleString(document.documentElement.lang) });
+    for (const { name, labels } of areas) {
+      if (!copy.values[name]) continue;
+      const area = document.createElement("textarea");
+      Object.assign(area, { readOnly: true, rows: 6, dir: "auto", value: copy.values[name] });
+      area.setAttribute("aria-label", labels[0].textContent);
+      box.querySelector(".texts").append(area);
+    }
+    box.addEventListener("click", ({ target }) => {
+      const { do: what } = target.dataset;
+      if (what === "take") set(copy);
+      else if (what === "drop") drop();
+      else return;
+      box.remove();
+      areas[0].focus();
+    });
+    found.before(box);
+  }
+
+  const copy = get();
+  const key = copy && Object.fromEntries(copy.carried).submission_key;
+  if (copy && (copy.owner !== owner || (key && published.includes(key)) || JSON.stringify(copy.values) === known)) {
+    if (copy.owner === owner) drop();
+  } else if (copy && areas.some(area => copy.values[area.name])) offer(copy);
+
+  // --- on the server ---
+
+  // The words for what the server says, beside 200.
+  const ANSWERS = { 401: "out", 409: "stale", 422: "refused" };
+
+  async function send() {
+    clearTimeout(timer);
+    const before = state();
+    if (!save || sending || stale || before === known) return;
+    sending = true;
+    const start = Date.now();
+    try {
+      const answer = await fetch(save, { method: "POST", body: new FormData(form) });
+      const { sequence, pen, csrfmiddlewaretoken } = answer.ok || answer.status in ANSWERS ? await answer.json() : {};
+      if (!answer.ok && !(answer.status in ANSWERS)) throw answer;
+      failed = false;
+      stale = answer.status === 409;
+      if (answer.ok) {
+        const fresh = { sequence, pen, csrfmiddlewaretoken };
+        for (const name in fresh) if (fresh[name]) form.elements[name].value = fresh[name];
+        form.elements.waiting?.remove();
+        known = before;
+        if (state() === known) drop();
+        tell("kept", { time: now() });
+      } else tell(ANSWERS[answer.status]);
+    } catch {
+      failed = true;
+      tell(put() ? "here" : "nowhere");
+    }
+    sending = false;
+    // A slow line is not kept busy: at most a tenth of the time.
+    pace = Math.max(PAUSE, 10 * (Date.now() - start));
+    if (state() !== known) plan(failed ? RETRY : pace);
+  }
+
+  const plan = after => {
+    clearTimeout(timer);
+    if (save && !stale) timer = setTimeout(send, after);
+  };
+
+  form.addEventListener("input", () => {
+    if (!put() && !save) tell("nowhere");
+    plan(failed ? RETRY : pace);
+  });
+  addEventListener("online", send);
+  document.addEventListener("visibilitychange", send);
+
+  // --- sending, and leaving ---
+
+  form.addEventListener("submit", async event => {
+    if (leaving) return event.preventDefault();
+    put();
+    if (!navigator.onLine || failed) {
+      event.preventDefault();
+      const { submitter } = event;
+      try {
+        await fetch(location.pathname, { method: "HEAD", cache: "no-store" });
+        failed = false;
+      } catch {
+        return tell("line");
+      }
+      form.requestSubmit(submitter);
+      return;
+    }
+    leaving = true;
+    clearTimeout(timer);
+    // No answer for so long: it may be sent again.
+    setTimeout(() => { leaving = false; }, 20000);
+  });
+  addEventListener("pageshow", () => { leaving = false; });
+  addEventListener("beforeunload", event => {
+    if (!leaving && state() !== known) event.preventDefault();
+  });
+}
