@@ -68,7 +68,8 @@ def contribute(
     A form that was changed after it was sent raises SentBefore: its new text must not be lost.
     accepted: the version of the rules (a Page) that was agreed to; the first contribution needs it.
     begun_at: when the form was opened, for the grace period
-    draft: the sequence of the draft that it was made from; that one goes, a later one stays
+    draft: the sequence of the draft that it was made from; that one goes, and a later one stays,
+        unless it says the same
     again: the same text in another form within an hour is meant; otherwise it raises SaidBefore
 
     In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
@@ -89,7 +90,9 @@ def contribute(
                 refuse_repeated(user, text)
             accept_terms(discussion, user.person, accepted)
             contribution = store(discussion, user, text, rendered, parent, submission_key)
-            Draft.objects.at(discussion, user.person_id, parent).filter(sequence=draft).delete()
+            let_draft_go(
+                Draft.objects.at(discussion, user.person_id, parent).first(), contribution, draft
+            )
             count(contribution, 1)
             LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
     except (IntegrityError, Refused):
@@ -125,6 +128,12 @@ def store(discussion, user, text, rendered, parent, submission_key):
     contribution.save(force_insert=True)
     store_answers(contribution, text.answers, answers_html)
     return contribution
+
+
+def let_draft_go(draft, contribution, sequence):
+    """The draft that was published; also one that the same window kept at the same moment."""
+    if draft and (draft.sequence == sequence or draft.says_the_same(contribution)):
+        draft.delete()
 
 
 def refuse_repeated(user, text):

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from .. import permissions
-from ..models import Draft
+from ..models import Contribution, Draft
 from .base import Stale, refuse_unless
 
 
@@ -43,14 +43,16 @@ def keep_draft(*, discussion, user, text, sequence, parent=None):
 
     discussion, parent: objects or ids
     sequence: the number that the form came with; 0 begins a draft. Anything but the number of the
-    draft that is there raises StaleDraft. One UPDATE where the draft is there, one INSERT where it
-    is not.
+    draft that is there raises StaleDraft, and so does what was published from the same form
+    meanwhile.
     """
     refuse_unless(permissions.can_keep_draft(user))
     there = Draft.objects.at(discussion, user.person_id, parent)
     if sequence:
         if write_over(there.filter(sequence=sequence), text):
             return sequence + 1
+        raise StaleDraft(there.first())
+    if Contribution.objects.sent_with(text.submission_key, user).exists():
         raise StaleDraft(there.first())
     try:
         with transaction.atomic():

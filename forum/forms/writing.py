@@ -100,6 +100,10 @@ class WritingForm(forms.Form):
         return MAX_CHARACTERS
 
     @property
+    def limit_shown(self):
+        return grouped(MAX_CHARACTERS)
+
+    @property
     def affiliation(self):
         """What will stand beside the name: organisation and country, without what is empty."""
         return [part for part in (self.person.organisation, self.person.country_name) if part]
@@ -158,8 +162,8 @@ class WritingForm(forms.Form):
                 for question, body in self.answers().items()
             ],
             language=self.cleaned_data.get("language", ""),
-            words=sum(markup.words(text) for text in self.texts()),
-            characters=sum(len(text) for text in self.texts()),
+            words=grouped(sum(markup.words(text) for text in self.texts())),
+            characters=grouped(sum(len(text) for text in self.texts())),
         )
 
     def renew(self, name, value):
@@ -176,8 +180,9 @@ class Preview:
     # Unsaved Answers.
     answers_in_order: list
     language: str
-    words: int
-    characters: int
+    # As the reader's language writes numbers.
+    words: str
+    characters: str
 
     @property
     def direction(self):
@@ -193,10 +198,12 @@ def too_long(total):
         "Your text has %(total)s characters; at most %(limit)s are possible: please shorten it by "
         "%(over)s."
     ) % {
-        name: number_format(number, force_grouping=True)
-        for name, number in {
-            "total": total,
-            "over": total - MAX_CHARACTERS,
-            "limit": MAX_CHARACTERS,
-        }.items()
+        "total": grouped(total),
+        "over": grouped(total - MAX_CHARACTERS),
+        "limit": grouped(MAX_CHARACTERS),
     }
+
+
+def grouped(number):
+    """30,000"""
+    return number_format(number, force_grouping=True)

@@ -96,6 +96,11 @@ class Draft(models.Model):
     def direction(self):
         return direction(self.language)
 
+    def says_the_same(self, contribution):
+        """Is this what was published, and nothing more?"""
+        answers = {answer.question.key: answer.body for answer in contribution.answers.all()}
+        return (self.body, self.answers) == (contribution.body, answers)
+
     @property
     def sections(self):
         """(key, text) of every text in it; the general one has no key."""

@@ -6,6 +6,9 @@ const PREFIX = "indaba:";
 // What is not the author's, but goes with the text: the same form, sent twice, counts once.
 const CARRIED = ["submission_key", "begun"];
 
+// A moment as the server writes them: 24 hours, in the digits of the other dates of the page.
+const shown = (at, style) => new Date(at).toLocaleString(document.documentElement.lang + "-u-nu-latn", { ...style, hourCycle: "h23" });
+
 export function keep(form, areas, { line, say, found }) {
   const { save, owner, published } = form.dataset;
   const place = PREFIX + location.pathname;
@@ -16,14 +19,13 @@ export function keep(form, areas, { line, say, found }) {
     return Object.fromEntries([...texts, ...chosen.map(name => [name, sent.get(name)])]);
   };
   const state = () => JSON.stringify(values());
-  let known = state(), sending = false, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
+  let known = state(), sending = null, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
 
   const tell = (word, data, wrong = word !== "kept") => {
     const message = say(word, data);
     message.classList.toggle("wrong", wrong);
     line.replaceChildren(message);
   };
-  const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
 
   // --- in this browser ---
 
@@ -61,7 +63,7 @@ export function keep(form, areas, { line, say, found }) {
   };
 
   function offer(copy) {
-    const box = say("found", { time: new Date(copy.at).toLocaleString(document.documentElement.lang) });
+    const box = say("found", { time: shown(copy.at, { dateStyle: "long", timeStyle: "short" }) });
     for (const { name, labels } of areas) {
       if (!copy.values[name]) continue;
       const area = document.createElement("textarea");
@@ -91,12 +93,15 @@ export function keep(form, areas, { line, say, found }) {
   // The words for what the server says, beside 200.
   const ANSWERS = { 401: "out", 409: "stale", 422: "refused" };
 
-  async function send() {
+  // One at a time; whoever calls meanwhile waits for the one that is on its way.
+  function send() {
     clearTimeout(timer);
-    const before = state();
-    if (!save || sending || stale || before === known) return;
-    sending = true;
-    const start = Date.now();
+    if (save && !stale && !leaving && state() !== known) sending ||= post().finally(() => { sending = null; });
+    return sending;
+  }
+
+  async function post() {
+    const before = state(), start = Date.now();
     try {
       const answer = await fetch(save, { method: "POST", body: new FormData(form) });
       const { sequence, pen, csrfmiddlewaretoken } = answer.ok || answer.status in ANSWERS ? await answer.json() : {};
@@ -109,13 +114,12 @@ export function keep(form, areas, { line, say, found }) {
         form.elements.waiting?.remove();
         known = before;
         if (state() === known) drop();
-        tell("kept", { time: now() });
+        tell("kept", { time: shown(Date.now(), { timeStyle: "short" }) });
       } else tell(ANSWERS[answer.status]);
     } catch {
       failed = true;
       tell(put() ? "here" : "nowhere");
     }
-    sending = false;
     // A slow line is not kept busy: at most a tenth of the time.
     pace = Math.max(PAUSE, 10 * (Date.now() - start));
     if (state() !== known) plan(failed ? RETRY : pace);
@@ -138,17 +142,22 @@ export function keep(form, areas, { line, say, found }) {
   form.addEventListener("submit", async event => {
     if (leaving) return event.preventDefault();
     put();
+    const button = event.submitter || form.querySelector("[type=submit]");
+    if (sending) {
+      // A draft that arrives behind the published text would look like another one.
+      event.preventDefault();
+      await sending;
+      return button.click();
+    }
     if (!navigator.onLine || failed) {
       event.preventDefault();
-      const { submitter } = event;
       try {
         await fetch(location.pathname, { method: "HEAD", cache: "no-store" });
         failed = false;
       } catch {
         return tell("line");
       }
-      form.requestSubmit(submitter);
-      return;
+      return button.click();
     }
     leaving = true;
     clearTimeout(timer);

@@ -16,8 +16,7 @@ export function preview(form, button, place) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name: "preview", value: "yes" });
       form.append(field);
-      form.requestSubmit();
-      field.remove();
+      form.submit();
     }
   });
 }

@@ -109,6 +109,7 @@ def test_from_the_first_visit_to_the_table(story, site):
 
     newcomer.goto(f"{story.address}contribute/")
     contribute(newcomer, **{"General comments": "What I forgot to say: **batteries**."})
+    expect(main(newcomer)).to_contain_text("Your contribution is published as #3.")
     newcomer.goto(f"{story.address}1/")
     link(newcomer, "Withdraw #1").click()
     button(newcomer, "Withdraw it").click()
