@@ -24,7 +24,7 @@ from .discussions import (
     save_part,
     save_question,
 )
-from .drafts import DraftText, StaleDraft, discard_draft, keep_draft, keep_draft_of
+from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
 from .memberships import edit_membership, give_role, take_role
 from .pages import write_page
 from .parking import park, release
@@ -37,6 +37,7 @@ __all__ = [
     "Stale",
     "StaleDraft",
     "Text",
+    "Turn",
     "change_state",
     "close_now",
     "contribute",

@@ -61,6 +61,7 @@ def contribute(
     accepted=None,
     begun_at=None,
     draft=0,
+    window=None,
     again=False,
 ):
     """Publish a contribution or a reply and return it; the same form sent twice gives the first.
@@ -69,7 +70,7 @@ def contribute(
     accepted: the version of the rules (a Page) that was agreed to; the first contribution needs it.
     begun_at: when the form was opened, for the grace period
     draft: the sequence of the draft that it was made from; that one goes, and a later one stays,
-        unless it says the same
+        unless it says the same, or the same window has kept it
     again: the same text in another form within an hour is meant; otherwise it raises SaidBefore
 
     In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
@@ -90,9 +91,7 @@ def contribute(
                 refuse_repeated(user, text)
             accept_terms(discussion, user.person, accepted)
             contribution = store(discussion, user, text, rendered, parent, submission_key)
-            let_draft_go(
-                Draft.objects.at(discussion, user.person_id, parent).first(), contribution, draft
-            )
+            let_draft_go(discussion, user, parent, text, sequence=draft, window=window)
             count(contribution, 1)
             LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
     except (IntegrityError, Refused):
@@ -130,9 +129,14 @@ def store(discussion, user, text, rendered, parent, submission_key):
     return contribution
 
 
-def let_draft_go(draft, contribution, sequence):
-    """The draft that was published; also one that the same window kept at the same moment."""
-    if draft and (draft.sequence == sequence or draft.says_the_same(contribution)):
+def let_draft_go(discussion, user, parent, text, *, sequence, window):
+    """The draft that was published; also one that its window kept at the same moment."""
+    draft = Draft.objects.at(discussion, user.person_id, parent).first()
+    if draft is None:
+        return
+    answers = {question.key: body for question, body in text.answers.items()}
+    its_own = draft.sequence == sequence or (window and draft.window == window)
+    if its_own or draft.says(text.body, answers):
         draft.delete()
 
 

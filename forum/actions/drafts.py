@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from .. import permissions
@@ -25,6 +24,19 @@ class DraftText:
     language: str = ""
     capacity: str = ""
     anonymous: bool = False
+    window: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a form stands in the sequence of a draft.
+
+    sequence: the number that it was made from; 0 begins a draft
+    following: the number that the draft gets; greater than by one where answers were lost before
+    """
+
+    sequence: int
+    following: int
 
 
 class StaleDraft(Stale):
@@ -38,47 +50,51 @@ class StaleDraft(Stale):
         super().__init__()
 
 
-def keep_draft(*, discussion, user, text, sequence, parent=None):
+def keep_draft(*, discussion, user, text, turn, parent=None):
     """Keep what somebody has written so far; return the number of this state of the draft.
 
     discussion, parent: objects or ids
-    sequence: the number that the form came with; 0 begins a draft. Anything but the number of the
-    draft that is there raises StaleDraft, and so does what was published from the same form
-    meanwhile.
+    Another draft than the one that the form was made from raises StaleDraft, unless it says the
+    same; and so does what was published from the same form meanwhile.
     """
     refuse_unless(permissions.can_keep_draft(user))
     there = Draft.objects.at(discussion, user.person_id, parent)
-    if sequence:
-        if write_over(there.filter(sequence=sequence), text):
-            return sequence + 1
-        raise StaleDraft(there.first())
-    if Contribution.objects.sent_with(text.submission_key, user).exists():
-        raise StaleDraft(there.first())
+    if write_over(there, text, turn):
+        return turn.following
+    draft = there.first()
+    if draft and draft.says(text.body, text.answers):
+        return draft.sequence
+    published = Contribution.objects.sent_with(text.submission_key, user).exists()
+    if draft or turn.sequence or published:
+        raise StaleDraft(draft)
     try:
         with transaction.atomic():
             return Draft.objects.create(
                 discussion_id=id_of(discussion),
                 person_id=user.person_id,
                 parent_id=id_of(parent),
+                sequence=turn.following,
                 **vars(text),
             ).sequence
     except IntegrityError:
         raise StaleDraft(there.first()) from None
 
 
-def keep_draft_of(pen, *, session_key, text, sequence):
+def keep_draft_of(pen, *, session_key, text, turn):
     """What keep_draft() does, in one query: for a window that keeps its draft every few seconds.
 
     pen: for whom its form was opened, and where
     Return the new number; 0 where keep_draft() must find out what is different: the draft is not
     there yet or is another one, or the session has ended.
     """
-    there = Draft.objects.at(pen.discussion, pen.person, pen.parent).filter(sequence=sequence)
-    return sequence + 1 if write_over(there.written_in(session_key, pen.person), text) else 0
+    there = Draft.objects.at(pen.discussion, pen.person, pen.parent)
+    mine = there.written_in(session_key, pen.person)
+    return turn.following if write_over(mine, text, turn) else 0
 
 
-def write_over(drafts, text):
-    return drafts.update(**vars(text), saved_at=timezone.now(), sequence=F("sequence") + 1)
+def write_over(drafts, text, turn):
+    made_from = drafts.made_from(turn.sequence, text.window, turn.following)
+    return made_from.update(**vars(text), saved_at=timezone.now(), sequence=turn.following)
 
 
 def id_of(thing):

@@ -24,6 +24,8 @@ class ContributionForm(WritingForm):
     begun = BegunField()
     # The number of the draft that it was made from; 0 for none.
     sequence = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False, min_value=0)
+    # Which window of a browser it was, where a script says so.
+    window = forms.UUIDField(widget=forms.HiddenInput, required=False)
     # Set once its author was asked whether the same text shall stand there twice.
     again = forms.BooleanField(widget=forms.HiddenInput, required=False, initial="")
 
@@ -80,6 +82,7 @@ class ContributionForm(WritingForm):
             accepted=self.cleaned_data.get("rules"),
             begun_at=self.begun_at,
             draft=self.cleaned_data.get("sequence") or 0,
+            window=self.cleaned_data.get("window"),
             again=self.cleaned_data["again"],
         )
 
@@ -91,11 +94,12 @@ class ContributionForm(WritingForm):
     def keep(self):
         """Keep what was sent as a draft, also where it could not be published."""
         sent = self.cleaned_data
+        sequence = sent.get("sequence") or 0
         return actions.keep_draft(
             discussion=self.discussion,
             user=self.user,
             parent=self.parent,
-            sequence=sent.get("sequence") or 0,
+            turn=actions.Turn(sequence, sequence + 1),
             text=actions.DraftText(
                 submission_key=sent["submission_key"],
                 begun_at=self.begun_at or timezone.now(),
@@ -104,6 +108,7 @@ class ContributionForm(WritingForm):
                 language=sent.get("language", ""),
                 capacity=sent.get("capacity", ""),
                 anonymous=sent.get("anonymous", False),
+                window=sent.get("window"),
             ),
         )
 

@@ -11,6 +11,8 @@ from ..models import Contribution
 from ..models.drafts import MAX_CHARACTERS
 from .fields import BegunField, KeyField, Pen, TextField
 
+# Every second for ten years.
+MOST_SAVES = 315_360_000
 ANSWER = re.compile(r"answer-([A-Za-z][A-Za-z0-9.-]{0,19})")
 
 
@@ -22,7 +24,9 @@ class DraftForm(forms.Form):
     anonymous = forms.BooleanField(required=False)
     submission_key = KeyField()
     begun = BegunField()
-    sequence = forms.IntegerField(required=False, min_value=0)
+    sequence = forms.IntegerField(min_value=0, max_value=MOST_SAVES)
+    following = forms.IntegerField(min_value=1, max_value=MOST_SAVES)
+    window = forms.UUIDField()
 
     def __init__(self, data):
         super().__init__(data)
@@ -37,19 +41,18 @@ class DraftForm(forms.Form):
         return pen
 
     def clean(self):
-        total = sum(
-            len(text) for text in [self.cleaned_data.get("body", ""), *self.answers.values()]
-        )
-        if total > MAX_CHARACTERS:
+        sent = self.cleaned_data
+        if sent.get("following", 1) <= sent.get("sequence", 0):
+            raise forms.ValidationError(_("This form is not of this site."))
+        texts = [sent.get("body", ""), *self.answers.values()]
+        if sum(len(text) for text in texts) > MAX_CHARACTERS:
             raise forms.ValidationError(_("Your text is too long to be kept as a draft."))
 
     @property
     def answers(self):
         """The key of a question -> what answers it."""
-        found = {name: ANSWER.fullmatch(name) for name in self.fields}
-        given = {
-            match[1]: self.cleaned_data.get(name, "") for name, match in found.items() if match
-        }
+        keys = {name: match[1] for name in self.fields if (match := ANSWER.fullmatch(name))}
+        given = {key: self.cleaned_data.get(name, "") for name, key in keys.items()}
         return {key: text for key, text in given.items() if text}
 
     def is_for(self, user):
@@ -58,11 +61,11 @@ class DraftForm(forms.Form):
 
     def save(self, session_key):
         """In one query; 0 where save_for() must find out what is different."""
-        pen, sequence = self.cleaned_data["pen"], self.cleaned_data["sequence"]
-        if not sequence or not pen.is_of(session_key):
+        pen = self.cleaned_data["pen"]
+        if not pen.is_of(session_key):
             return 0
         return actions.keep_draft_of(
-            pen, session_key=session_key, text=self.text(), sequence=sequence
+            pen, session_key=session_key, text=self.text(), turn=self.turn()
         )
 
     def save_for(self, user):
@@ -72,8 +75,11 @@ class DraftForm(forms.Form):
             parent=pen.parent,
             user=user,
             text=self.text(),
-            sequence=self.cleaned_data["sequence"] or 0,
+            turn=self.turn(),
         )
+
+    def turn(self):
+        return actions.Turn(self.cleaned_data["sequence"], self.cleaned_data["following"])
 
     def text(self):
         sent = self.cleaned_data
@@ -85,4 +91,5 @@ class DraftForm(forms.Form):
             language=sent["language"],
             capacity=sent["capacity"],
             anonymous=sent["anonymous"],
+            window=sent["window"],
         )

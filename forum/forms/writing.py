@@ -29,9 +29,15 @@ class WritingForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args, discussion, user, parent=None, **kwargs):
+    def __init__(self, *args, discussion, user, parent=None, attempt=1, **kwargs):
+        """attempt: how many times it was sent, and one more.
+
+        That goes into the address it is sent to: where a browser sends a form to its own address
+        and gets no answer, "back" leads to the page before it, and what was typed is gone.
+        """
         super().__init__(*args, **kwargs)
         self.discussion, self.user, self.parent = discussion, user, parent
+        self.attempt = attempt
         # A visitor may write before they have an account.
         self.person = getattr(user, "person", None)
         if parent:

@@ -28,6 +28,14 @@ class DraftQuerySet(models.QuerySet):
         """The draft of this person for a contribution, or for a reply to a parent: one or none."""
         return self.filter(discussion=discussion, person=person, parent=parent)
 
+    def made_from(self, sequence, window=None, following=0):
+        """The draft that a form was made from: it has this number still.
+
+        Or a later one, below `following`, that the same window has kept and whose answer was lost.
+        """
+        own = Q(window=window, sequence__lt=following) if window else Q(pk__in=[])
+        return self.filter(Q(sequence=sequence) | own)
+
     def written_in(self, session_key, person):
         """Those that this session may still change: it has not ended, and its user may log in."""
         session = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now())
@@ -59,6 +67,8 @@ class Draft(models.Model):
     # Grows with every save. A form brings the number it was made from: an older one overwrites
     # nothing.
     sequence = models.PositiveIntegerField(default=1)
+    # Which window of a browser has kept it, where a script did.
+    window = models.UUIDField(null=True, blank=True)
 
     objects = DraftQuerySet.as_manager()
 
@@ -96,10 +106,9 @@ class Draft(models.Model):
     def direction(self):
         return direction(self.language)
 
-    def says_the_same(self, contribution):
-        """Is this what was published, and nothing more?"""
-        answers = {answer.question.key: answer.body for answer in contribution.answers.all()}
-        return (self.body, self.answers) == (contribution.body, answers)
+    def says(self, body, answers):
+        """Is it these texts and nothing more? answers: the key of a question -> its answer."""
+        return (self.body, self.answers) == (body, answers)
 
     @property
     def sections(self):

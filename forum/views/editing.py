@@ -13,7 +13,7 @@ from .contributions import refuse, status_of
 from .errors import give_back, texts_in
 from .lookup import visible_contribution
 from .parking import never_loses_text, waiting
-from .writing import preview
+from .writing import attempt, preview
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +27,11 @@ def edit(request, slug, number):
     if not answer:
         return refuse(request, answer)
     form = EditForm(
-        request.POST or None, contribution=contribution, user=request.user, waiting=found
+        request.POST or None,
+        contribution=contribution,
+        user=request.user,
+        attempt=attempt(request),
+        waiting=found,
     )
     if "preview" in request.POST:
         return preview(request, form, partial(show, request, form))

@@ -11,6 +11,8 @@ NOT_TEXT = {
     "begun",
     "pen",
     "sequence",
+    "window",
+    "waiting",
     "again",
     "undivided",
     "keep",

@@ -21,7 +21,7 @@ from .errors import give_back, texts_of
 # In the session: the secret by which a browser finds what it has sent.
 HOLDER = "parked"
 # What a form brings that is made anew when it is shown again, and its buttons.
-NOT_KEPT = {"csrfmiddlewaretoken", "pen", "keep", "preview", "divide"}
+NOT_KEPT = {"csrfmiddlewaretoken", "pen", "window", "waiting", "keep", "preview", "divide"}
 
 
 def never_loses_text(view):
@@ -49,7 +49,7 @@ def never_loses_text(view):
 
 
 def ask_to_log_in(request):
-    context = {"parked": park(request), "texts": texts_of(request), "next": request.get_full_path()}
+    context = {"parked": park(request), "texts": texts_of(request), "next": request.path}
     return render(request, "forum/parked.html", context, status=403)
 
 
@@ -66,7 +66,7 @@ def stale_form(request, reason=""):
         if not request.user.is_authenticated:
             return ask_to_log_in(request)
         if park(request):
-            return redirect(request.get_full_path())
+            return redirect(request.path)
     sentence = _(
         "This form had expired, so nothing was saved. That happens when you logged in or out in "
         "another window, or when your browser refuses cookies. Go back, load the page again, and "

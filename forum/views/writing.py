@@ -16,7 +16,7 @@ from ..forms import ContributionForm, Pen
 from ..models import Draft
 from .contributions import refuse, status_of
 from .errors import give_back
-from .lookup import visible_contribution, visible_discussion
+from .lookup import number_of, visible_contribution, visible_discussion
 from .parking import never_loses_text, waiting
 
 # So long the form says what its author has just published: whoever lost the answer looks there.
@@ -44,6 +44,7 @@ def write(request, discussion, parent=None):
         discussion=discussion,
         user=request.user,
         parent=parent,
+        attempt=attempt(request),
         draft=Draft.objects.at(discussion, person, parent).first() if person else None,
         waiting=waiting(request) if person and request.method != "POST" else None,
     )
@@ -53,6 +54,11 @@ def write(request, discussion, parent=None):
     # A visitor may write first; what has waited for its author is shown whatever happened since.
     may_begin = answer or (not person and answer.sign_in) or form.waiting
     return show(request, form, answer) if may_begin else refuse(request, answer)
+
+
+def attempt(request):
+    """How many times this form was sent, and one more."""
+    return (number_of(request.GET.get("send")) or 0) + 1
 
 
 def receive(request, form, answer):

@@ -10,7 +10,7 @@ const CARRIED = ["submission_key", "begun"];
 const shown = (at, style) => new Date(at).toLocaleString(document.documentElement.lang + "-u-nu-latn", { ...style, hourCycle: "h23" });
 
 export function keep(form, areas, { line, say, found }) {
-  const { save, owner, published } = form.dataset;
+  const { save, owner, published, unkept } = form.dataset;
   const place = PREFIX + location.pathname;
   const chosen = ["language", "capacity", "anonymous"];
   const values = () => {
@@ -19,7 +19,23 @@ export function keep(form, areas, { line, say, found }) {
     return Object.fromEntries([...texts, ...chosen.map(name => [name, sent.get(name)])]);
   };
   const state = () => JSON.stringify(values());
-  let known = state(), sending = null, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
+  // What the server knows: the form as it came, whatever the browser has put back into it since.
+  const served = () => {
+    const texts = areas.map(area => [area.name, area.defaultValue]);
+    const options = [...form.elements.language.options];
+    const capacity = [...form.elements.capacity].find(radio => radio.defaultChecked);
+    const box = form.elements.anonymous;
+    return JSON.stringify(Object.fromEntries([...texts,
+      ["language", (options.find(option => option.defaultSelected) || options[0]).value],
+      ["capacity", capacity ? capacity.value : null],
+      ["anonymous", box && box.defaultChecked ? box.value : null]]));
+  };
+  // By which the server knows this window again whose last answer was lost: a new UUID.
+  const window = document.createElement("input");
+  Object.assign(window, { type: "hidden", name: "window", value: URL.createObjectURL(new Blob()).slice(-36) });
+  form.append(window);
+  let following = 0;
+  let known = unkept ? "" : served(), sending = null, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
 
   const tell = (word, data, wrong = word !== "kept") => {
     const message = say(word, data);
@@ -68,7 +84,7 @@ export function keep(form, areas, { line, say, found }) {
       if (!copy.values[name]) continue;
       const area = document.createElement("textarea");
       Object.assign(area, { readOnly: true, rows: 6, dir: "auto", value: copy.values[name] });
-      area.setAttribute("aria-label", labels[0].textContent);
+      area.setAttribute("aria-label", `${box.querySelector("summary").textContent}: ${labels[0].textContent}`);
       box.querySelector(".texts").append(area);
     }
     box.addEventListener("click", ({ target }) => {
@@ -82,11 +98,17 @@ export function keep(form, areas, { line, say, found }) {
     found.before(box);
   }
 
-  const copy = get();
-  const key = copy && Object.fromEntries(copy.carried).submission_key;
-  if (copy && (copy.owner !== owner || (key && published.includes(key)) || JSON.stringify(copy.values) === known)) {
-    if (copy.owner === owner) drop();
-  } else if (copy && areas.some(area => copy.values[area.name])) offer(copy);
+  // Asked when the browser has put back what it knows of an earlier visit.
+  function look() {
+    const copy = get(), now = state();
+    if (copy && copy.owner === owner) {
+      const { submission_key: key } = Object.fromEntries(copy.carried);
+      const there = [known, now].includes(JSON.stringify(copy.values)) || (key && published.includes(key));
+      if (!there && areas.some(area => copy.values[area.name])) offer(copy);
+      else if (now === known) drop();
+    }
+    if (now !== known) plan(pace);
+  }
 
   // --- on the server ---
 
@@ -102,8 +124,11 @@ export function keep(form, areas, { line, say, found }) {
 
   async function post() {
     const before = state(), start = Date.now();
+    const body = new FormData(form);
+    following = Math.max(following, Number(form.elements.sequence.value)) + 1;
+    body.set("following", following);
     try {
-      const answer = await fetch(save, { method: "POST", body: new FormData(form) });
+      const answer = await fetch(save, { method: "POST", body });
       const { sequence, pen, csrfmiddlewaretoken } = answer.ok || answer.status in ANSWERS ? await answer.json() : {};
       if (!answer.ok && !(answer.status in ANSWERS)) throw answer;
       failed = false;
@@ -164,7 +189,10 @@ export function keep(form, areas, { line, say, found }) {
     // No answer for so long: it may be sent again.
     setTimeout(() => { leaving = false; }, 20000);
   });
-  addEventListener("pageshow", () => { leaving = false; });
+  addEventListener("pageshow", event => {
+    leaving = false;
+    if (!event.persisted) look();
+  });
   addEventListener("beforeunload", event => {
     if (!leaving && state() !== known) event.preventDefault();
   });

@@ -62,9 +62,9 @@ def visit(chrome, site, committed):
     """
     contexts, complaints = [], []
 
-    def someone(*, scripts=True, width=1280, **options):
+    def someone(*, scripts=True, width=1280, at=None, **options):
         context = chrome.new_context(
-            base_url=site.address,
+            base_url=at or site.address,
             java_script_enabled=scripts,
             viewport={"width": width, "height": 900},
             locale="en-GB",
