@@ -103,6 +103,13 @@ def can_keep_draft(user):
     return please_sign_in() if not_authenticated(user) else ALLOWED
 
 
+def can_follow(user):
+    """Whoever is signed in."""
+    if not_authenticated(user):
+        return Denied(_("Please log in to follow a discussion."), sign_in=True)
+    return ALLOWED
+
+
 def can_reply(user, contribution, *, begun_at=None):
     answer = can_contribute(user, contribution.discussion, begun_at=begun_at)
     if answer and not contribution.is_published:

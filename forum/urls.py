@@ -1,7 +1,7 @@
 from django.urls import path
 
 from .models import Page
-from .views import contact, contributions, discussions, drafts, editing, pages, parking, writing
+from .views import contact, contributions, discussions, drafts, editing, me, pages, parking, writing
 
 app_name = "forum"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("discussions/<slug:slug>/", discussions.discussion, name="discussion"),
     path("discussions/<slug:slug>/contribute/", writing.contribute, name="contribute"),
     path("discussions/<slug:slug>/contact/<int:membership_id>/", contact.contact, name="contact"),
+    path("discussions/<slug:slug>/follow/", me.follow, name="follow"),
     # a contribution
     path("discussions/<slug:slug>/<int:number>/", contributions.contribution, name="contribution"),
     path("discussions/<slug:slug>/<int:number>/reply/", writing.reply, name="reply"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("discussions/<slug:slug>/<int:number>/withdraw/", contributions.withdraw, name="withdraw"),
     path("discussions/<slug:slug>/<int:number>/history/", contributions.history, name="history"),
     # one's own
+    path("me/", me.me, name="me"),
     path("me/drafts/", drafts.drafts, name="drafts"),
     path("me/drafts/save/", drafts.save, name="save_draft"),
     path("me/drafts/<int:pk>/discard/", drafts.discard, name="discard_draft"),

@@ -23,6 +23,8 @@ OPEN_TO_STRANGERS = {
 VOLATILE = {"sessions.Session"}
 # A text that a stranger sends waits a day for the browser that has sent it, and for nobody else.
 VOLATILE |= {"forum.ParkedForm"}
+# What somebody has seen of a discussion is noted when they look at it.
+VOLATILE |= {"forum.Reading"}
 
 PATTERN = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)+")
 

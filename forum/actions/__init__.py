@@ -28,6 +28,7 @@ from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep
 from .memberships import edit_membership, give_role, take_role
 from .pages import write_page
 from .parking import park, release
+from .readings import follow, look
 
 __all__ = [
     "DraftText",
@@ -48,11 +49,13 @@ __all__ = [
     "edit_discussion",
     "edit_membership",
     "extend",
+    "follow",
     "give_role",
     "has_accepted_terms",
     "keep_draft",
     "keep_draft_of",
     "locked_contribution",
+    "look",
     "open_now",
     "park",
     "publish",

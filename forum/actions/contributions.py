@@ -28,6 +28,7 @@ from .base import (
     locked_contribution,
     refuse_unless,
 )
+from .readings import begin
 
 # How long the same text is taken for a second sending, and among how many of somebody's latest.
 REPEATED_WITHIN = timedelta(hours=1)
@@ -295,7 +296,8 @@ def has_accepted_terms(discussion, person):
 
 
 def accept_terms(discussion, person, rules):
-    """Make the participant's membership with the first contribution, with the rules agreed to."""
+    """Make the participant's membership with the first contribution, with the rules agreed to. From
+    then on they follow the discussion, as long as they wish."""
     if has_accepted_terms(discussion, person):
         return
     if rules is None:
@@ -310,3 +312,4 @@ def accept_terms(discussion, person, rules):
             "licence": settings.LICENCE,
         },
     )
+    begin(discussion, person.pk, follows=True)

@@ -9,6 +9,7 @@ from .memberships import ArchivePerson, Membership
 from .pages import Page
 from .parking import ParkedForm
 from .questions import GuidingQuestion, QuestionGroup
+from .readings import Reading
 
 __all__ = [
     "Answer",
@@ -25,5 +26,6 @@ __all__ = [
     "Page",
     "ParkedForm",
     "QuestionGroup",
+    "Reading",
     "Revision",
 ]

@@ -24,6 +24,9 @@ MAX_CHARACTERS = 30_000
 # Deeper replies stand beside their parent on this level: a phone has no room for more.
 MAX_DEPTH = 12
 
+# What lists show of a text, in characters.
+FIRST_WORDS = 120
+
 # Digits of one step in a path. It bounds a discussion at 999,999 contributions.
 PATH_WIDTH = 6
 MAX_NUMBER = 10**PATH_WIDTH - 1
@@ -90,6 +93,12 @@ class ContributionQuerySet(models.QuerySet):
         return self.filter(
             discussion=contribution.discussion_id, path__gt=path, path__lt=path + "~"
         ).order_by("path")
+
+    def for_list(self):
+        """For pages that name contributions of several discussions by their first words."""
+        return self.select_related("discussion", "byline", "parent").prefetch_related(
+            "answers__question"
+        )
 
     def for_display(self):
         """Whatever the partial of a contribution needs, in a fixed number of queries; of the parent
@@ -270,6 +279,11 @@ class Contribution(models.Model):
         """The answers in the order of the questions. Needs for_display()."""
         return sorted(self.answers.all(), key=lambda answer: answer.question.number)
 
+    @property
+    def first_words(self):
+        """The beginning of its first text, on one line. Needs the answers."""
+        return first_words(self.body or self.answers_in_order[0].body)
+
     def belong_to(self, discussion):
         """Use this instance, with the roles it knows, here and in the parent: no more queries."""
         self.discussion = discussion
@@ -345,3 +359,8 @@ class Revision(models.Model):
     @property
     def direction(self):
         return direction(self.language)
+
+
+def first_words(text):
+    words = " ".join(text[: 2 * FIRST_WORDS].split())
+    return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS]}…"

@@ -13,11 +13,8 @@ from accounts.choices import direction
 from accounts.models import Person, User
 
 from .contributions import MAX_CHARACTERS as LONGEST_CONTRIBUTION
-from .contributions import Contribution
+from .contributions import Contribution, first_words
 from .discussions import Discussion
-
-# What a list of drafts shows of each, in characters.
-FIRST_WORDS = 120
 
 # Ten times what can be published: what is too long is shortened, not lost.
 MAX_CHARACTERS = 10 * LONGEST_CONTRIBUTION
@@ -125,5 +122,4 @@ class Draft(models.Model):
     def first_words(self):
         """What a list shows of it: the beginning of its first text, on one line."""
         _key, text = next(iter(self.sections), ("", ""))
-        words = " ".join(text[: 2 * FIRST_WORDS].split())
-        return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS]}…"
+        return first_words(text)

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Person
 
+from .contributions import first_words
+
 # So long a text waits for its author to log in.
 KEPT_FOR = timedelta(hours=24)
 # Of one form, in bytes: six times what can be published, in the longest letters there are.
@@ -52,6 +54,16 @@ class ParkedForm(models.Model):
         return self.path
 
     @property
+    def first_words(self):
+        texts = [self.fields.get(name, "") for name in sorted(self.fields) if is_text(name)]
+        return first_words(next(filter(None, texts), ""))
+
+    @property
     def size(self):
         """In bytes, as it is stored."""
         return len(json.dumps(self.fields, ensure_ascii=False).encode())
+
+
+def is_text(name):
+    """Does somebody write into a field of this name?"""
+    return name in {"body", "message"} or name.startswith("answer-")

@@ -1,7 +1,8 @@
+from django.db.models import Count, Min
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .. import permissions, threads
+from .. import actions, permissions, threads
 from ..models import Discussion
 from ..models.discussions import Window
 from .lookup import path_of, slug_of, visible_discussion
@@ -56,4 +57,19 @@ def discussion(request, slug):
         "is_staff": permissions.is_staff(request.user, discussion),
         "may_export": permissions.can_export_everything(request.user, discussion),
     }
+    if request.user.is_authenticated:
+        context |= news(request, discussion)
     return render(request, "forum/discussion.html", context)
+
+
+def news(request, discussion):
+    """What is new to somebody who is signed in, since their last visit; they have seen it now."""
+    reading = actions.look(discussion, request.user)
+    new = discussion.contributions.published().filter(number__gt=reading.new_after)
+    there = discussion.last_number > reading.new_after
+    found = (
+        new.exclude(author=request.user.person_id).aggregate(count=Count("pk"), first=Min("number"))
+        if there
+        else {}
+    )
+    return {"reading": reading, "new": found}

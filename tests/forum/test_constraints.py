@@ -17,6 +17,7 @@ from forum.models import (
     Membership,
     Page,
     ParkedForm,
+    Reading,
     Revision,
 )
 from tests.factory import make_contribution, make_discussion, make_person
@@ -63,6 +64,7 @@ def the(discussion, cast):
         reply_draft=Draft.objects.create(
             discussion=discussion, person=cast.participant.person, parent=contribution
         ),
+        reading=Reading.objects.create(discussion=discussion, person=cast.stranger.person),
         parked=ParkedForm.objects.create(path="/discussions/x/contribute/"),
     )
 
@@ -147,6 +149,8 @@ VIOLATIONS = [
     ("draft_once_for_each_parent", lambda the: copy(the.reply_draft)),
     ("draft_sequence_begins_with_one", lambda the: change(the.draft, sequence=0)),
     ("parked_once_for_each_address", lambda the: copy(the.parked)),
+    ("reading_once_for_each_discussion", lambda the: copy(the.reading)),
+    ("reading_new_begins_with_what_was_seen", lambda the: change(the.reading, new_after=9)),
     # contributions
     ("contribution_number_is_unique", lambda the: copy_contribution(the.contribution, number=1)),
     (
