@@ -362,5 +362,10 @@ class Revision(models.Model):
 
 
 def first_words(text):
+    """The beginning of a text on one line, ended between two words where there are spaces."""
     words = " ".join(text[: 2 * FIRST_WORDS].split())
-    return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS]}…"
+    if len(words) <= FIRST_WORDS:
+        return words
+    cut = words[:FIRST_WORDS]
+    whole = cut.rpartition(" ")[0]
+    return f"{whole if len(whole) > FIRST_WORDS // 2 else cut}…"

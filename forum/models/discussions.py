@@ -287,6 +287,10 @@ class Discussion(models.Model):
             cache[user.person_id] = frozenset(held)
         return cache[user.person_id]
 
+    def know_roles(self, user, roles):
+        """Take these for the roles of this user: a list of discussions asks once for all of them."""
+        self.__dict__.setdefault("_roles", {})[user.person_id] = frozenset(roles)
+
     def touch(self, **fields):
         """Write these fields, and that something here has changed: pages depend on the version.
 

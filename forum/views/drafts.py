@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import actions, permissions
 from ..forms import DraftForm
-from ..models import Discussion, Draft
+from ..models import Discussion, Draft, Membership
 from .parking import forget
 
 
@@ -25,7 +25,14 @@ def drafts(request):
         .filter(pk__in=mine.values("discussion").order_by())
         .values_list("pk", flat=True)
     )
+    roles = {}
+    held = Membership.objects.filter(
+        person=request.user.person_id, discussion__in=mine.values("discussion").order_by()
+    )
+    for discussion, role in held.values_list("discussion", "role"):
+        roles.setdefault(discussion, set()).add(role)
     for draft in mine:
+        draft.discussion.know_roles(request.user, roles.get(draft.discussion_id, ()))
         if draft.parent:
             draft.parent.discussion = draft.discussion
         draft.may_go_on = draft.discussion_id in visible and permissions.can_write(

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -42,11 +42,13 @@ def me(request):
 
 
 def contributions_of(user, before):
-    """The latest first, and one more than a page shows."""
-    mine = Contribution.objects.filter(author=user.person_id).numbered().for_list()
-    if before is not None:
-        mine = mine.filter(pk__lt=before)
-    return list(mine.order_by("-pk")[: CONTRIBUTIONS_ON_PAGE + 1])
+    """The latest first, and one more than a page shows; before: the key of the last one shown."""
+    mine = Contribution.objects.filter(author=user.person_id).numbered()
+    last = mine.filter(pk=before).first() if before is not None else None
+    if last:
+        same_moment = Q(published_at=last.published_at, pk__lt=last.pk)
+        mine = mine.filter(Q(published_at__lt=last.published_at) | same_moment)
+    return list(mine.for_list().order_by("-published_at", "-pk")[: CONTRIBUTIONS_ON_PAGE + 1])
 
 
 def replies_to(user):
@@ -59,7 +61,7 @@ def replies_to(user):
         .exclude(author=user.person_id)
         .filter(number__gt=Coalesce(Subquery(mine.values("new_after")), 0))
         .for_list()
-        .order_by("-pk")[:REPLIES_ON_PAGE]
+        .order_by("-published_at", "-pk")[:REPLIES_ON_PAGE]
     )
 
 

@@ -4,12 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum import actions
 from forum.models import Discussion, Draft
-from tests.factory import make_contribution
+from tests.factory import make_contribution, make_discussion
 
 DRAFTS = "/me/drafts/"
 
@@ -214,3 +216,21 @@ def test_a_visitor_keeps_nothing_and_gets_the_text_back(discussion, address):
     assert response.status_code == 403
     assert "Words" in text_of(response)
     assert not Draft.objects.exists()
+
+
+def test_the_list_takes_no_more_queries_when_it_holds_more(client, cast):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(DRAFTS).status_code == 200
+        return len(captured)
+
+    def fill(count):
+        for n in range(count):
+            Draft.objects.create(
+                discussion=make_discussion(), person=cast.participant.person, body=f"Draft {n}"
+            )
+
+    fill(2)
+    few = queries()
+    fill(10)
+    assert queries() == few
