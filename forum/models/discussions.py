@@ -288,7 +288,7 @@ class Discussion(models.Model):
         return cache[user.person_id]
 
     def know_roles(self, user, roles):
-        """Take these for the roles of this user: a list of discussions asks once for all of them."""
+        """Take these for the roles of this user: a list of discussions asks once for all."""
         self.__dict__.setdefault("_roles", {})[user.person_id] = frozenset(roles)
 
     def touch(self, **fields):
