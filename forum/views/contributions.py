@@ -50,6 +50,8 @@ def edit(request, slug, number):
             messages.success(request, _("Your changes are published."))
             return redirect(contribution)
     except actions.Stale:
+        # It may have changed only since it was read above.
+        contribution.refresh_from_db()
         form.renew("version", contribution.version)
         form.add_error(
             None,
