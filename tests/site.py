@@ -3,12 +3,13 @@ tests. What the tests write must be committed for it to be seen (the fixture `co
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -23,6 +24,17 @@ STARTS_WITHIN = 30  # seconds
 class Site:
     address: str
     data: Path
+    # The process that starts the workers, and others in the place of those that end.
+    pid: int
+
+    @property
+    def log(self):
+        return self.data / "server.log"
+
+    def workers(self):
+        """The processes that answer."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
 
     def last_code(self, email):
         """The code of the latest mail to this address, waited for: mail is sent in its own time."""
@@ -66,38 +78,48 @@ def free_port():
 
 
 @contextmanager
-def served(data):
+def served(data, application="config.wsgi"):
     """The site, served as `make run` does, until the end of the block."""
     port = free_port()
     there = environment(data) | {"HOST": "localhost", "PORT": str(port)}
-    manage = [sys.executable, "manage.py"]
     root = settings.BASE_DIR
-    collect = [*manage, "collectstatic", "--noinput", "--verbosity", "0"]
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(collect, cwd=root, env=there, check=True)
     with (data / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
+            [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", application],
             cwd=root,
             env=there,
             stdout=log,
             stderr=log,
+            start_new_session=True,
         )
         try:
-            address = f"http://localhost:{port}"
-            wait_for(address, server, data / "server.log")
-            yield Site(address, data)
+            site = Site(f"http://localhost:{port}", data, server.pid)
+            wait_for(site, server)
+            yield site
         finally:
-            server.terminate()
-            server.wait(timeout=40)
+            stop(server)
 
 
-def wait_for(address, server, log):
+def stop(server):
+    """Let it answer what it has begun; whatever is there after that is ended with its children."""
+    server.terminate()
+    try:
+        server.wait(timeout=40)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
+
+
+def wait_for(site, server):
     deadline = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            urllib.request.urlopen(f"{address}/about/", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"{site.address}/about/", timeout=5).close()  # noqa: S310
         except OSError:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError("the server did not start:\n" + log.read_text())
+    raise AssertionError("the server did not start:\n" + site.log.read_text())
