@@ -3,13 +3,12 @@ tests. What the tests write must be committed for it to be seen (the fixture `co
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -24,17 +23,22 @@ STARTS_WITHIN = 30  # seconds
 class Site:
     address: str
     data: Path
-    # The process that starts the workers, and others in the place of those that end.
-    pid: int
+    # It starts the workers, and others in the place of those that end.
+    server: subprocess.Popen
 
     @property
     def log(self):
         return self.data / "server.log"
 
+    @property
+    def is_running(self):
+        return self.server.poll() is None
+
     def workers(self):
         """The processes that answer."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
-        return [int(pid) for pid in children.read_text().split()]
+        pid = self.server.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in children.split()]
 
     def last_code(self, email):
         """The code of the latest mail to this address, waited for: mail is sent in its own time."""
@@ -92,30 +96,28 @@ def served(data, application="config.wsgi"):
             env=there,
             stdout=log,
             stderr=log,
-            start_new_session=True,
         )
         try:
-            site = Site(f"http://localhost:{port}", data, server.pid)
-            wait_for(site, server)
+            site = Site(f"http://localhost:{port}", data, server)
+            wait_for(site)
             yield site
         finally:
             stop(server)
 
 
 def stop(server):
-    """Let it answer what it has begun; whatever is there after that is ended with its children."""
+    """Let it answer what it has begun; end it if it does not stop. Workers end without it."""
     server.terminate()
     try:
         server.wait(timeout=40)
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
+        server.kill()
         server.wait()
 
 
-def wait_for(site, server):
+def wait_for(site):
     deadline = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline and site.is_running:
         try:
             urllib.request.urlopen(f"{site.address}/about/", timeout=5).close()  # noqa: S310
         except OSError:

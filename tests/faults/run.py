@@ -84,6 +84,7 @@ class Run:
         while not any(one.done() for one in at_work):
             time.sleep(0.1)
             passed = time.monotonic() - begun
+            assert self.site.is_running, "the server has ended: " + self.site.log.read_text()
             if passed > self.seconds and (self.is_enough or passed > SLOWEST * self.seconds):
                 return
 
