@@ -19,8 +19,8 @@ from .writer import Habits, Writer
 
 # Seconds between two kills.
 SHORTEST, LONGEST = 0.5, 3
-# On a slow machine it goes on until it has seen enough, at most so many times as long.
-SLOWEST = 3
+# On a slow machine it goes on until it has seen enough, at most so many seconds longer.
+LONGER = 120
 RECOVERS_WITHIN = 30  # seconds
 
 
@@ -85,7 +85,7 @@ class Run:
             time.sleep(0.1)
             passed = time.monotonic() - begun
             assert self.site.is_running, "the server has ended: " + self.site.log.read_text()
-            if passed > self.seconds and (self.is_enough or passed > SLOWEST * self.seconds):
+            if passed > self.seconds and (self.is_enough or passed > self.seconds + LONGER):
                 return
 
     @property

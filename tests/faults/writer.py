@@ -14,7 +14,7 @@ from .browser import ACTS, Browser, HiddenFields
 from .texts import text
 
 PAUSE = 0.2  # seconds, at most, before something is sent again
-LONGEST_LIFE = 100  # milliseconds, of a process that is to die in the middle of a request
+STATEMENTS = 30  # of a form that is published, about: before one of them the process may die
 RECENT = 5  # of one's own texts: the site asks whoever repeats one of them
 
 
@@ -32,7 +32,7 @@ class Habits:
     gives_up: float = 0.05
     # The process that answers dies, and when.
     lost_before: float = 0.02
-    lost_amid: float = 0.03
+    lost_amid: float = 0.06
     lost_after: float = 0.04
 
 
@@ -176,7 +176,7 @@ class Writer:
         if self.does("lost_before"):
             return "before"
         if self.does("lost_amid"):
-            return str(self.dice.randint(1, LONGEST_LIFE))
+            return str(self.dice.randint(1, STATEMENTS))
         return "after" if self.does("lost_after") else ""
 
     def pause(self):

@@ -3,13 +3,15 @@
     python -m gunicorn --config config/gunicorn.py tests.faults.wsgi
 
 The header X-Fault says when: "before" (nothing was done), "after" (everything was done and
-committed, and the answer is never sent) or after so many milliseconds, whatever is being done by
-then. Whatever else the process was answering dies with it.
+committed, and the answer is never sent) or with a number: before that statement goes to the
+database. Whatever else the process was answering dies with it.
 """
 
 import os
 import signal
-import threading
+from contextlib import nullcontext
+
+from django.db import connection
 
 from config.wsgi import application as site
 
@@ -18,13 +20,26 @@ def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+class Countdown:
+    """Dies before the statement of this number."""
+
+    def __init__(self, number):
+        self.left = number
+
+    def __call__(self, execute, *statement):
+        self.left -= 1
+        if not self.left:
+            die()
+        return execute(*statement)
+
+
 def application(environ, start_response):
     fault = environ.get("HTTP_X_FAULT", "")
     if fault == "before":
         die()
-    if fault.isdecimal():
-        threading.Timer(int(fault) / 1000, die).start()
-    answer = site(environ, start_response)
+    counted = fault.isdecimal()
+    with connection.execute_wrapper(Countdown(int(fault))) if counted else nullcontext():
+        answer = site(environ, start_response)
     if fault == "after":
         die()
     return answer
