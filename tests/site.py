@@ -23,6 +23,22 @@ STARTS_WITHIN = 30  # seconds
 class Site:
     address: str
     data: Path
+    # It starts the workers, and others in the place of those that end.
+    server: subprocess.Popen
+
+    @property
+    def log(self):
+        return self.data / "server.log"
+
+    @property
+    def is_running(self):
+        return self.server.poll() is None
+
+    def workers(self):
+        """The processes that answer."""
+        pid = self.server.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+        return [int(child) for child in children.split()]
 
     def last_code(self, email):
         """The code of the latest mail to this address, waited for: mail is sent in its own time."""
@@ -66,38 +82,46 @@ def free_port():
 
 
 @contextmanager
-def served(data):
+def served(data, application="config.wsgi"):
     """The site, served as `make run` does, until the end of the block."""
     port = free_port()
     there = environment(data) | {"HOST": "localhost", "PORT": str(port)}
-    manage = [sys.executable, "manage.py"]
     root = settings.BASE_DIR
-    collect = [*manage, "collectstatic", "--noinput", "--verbosity", "0"]
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
     subprocess.run(collect, cwd=root, env=there, check=True)
     with (data / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
+            [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", application],
             cwd=root,
             env=there,
             stdout=log,
             stderr=log,
         )
         try:
-            address = f"http://localhost:{port}"
-            wait_for(address, server, data / "server.log")
-            yield Site(address, data)
+            site = Site(f"http://localhost:{port}", data, server)
+            wait_for(site)
+            yield site
         finally:
-            server.terminate()
-            server.wait(timeout=40)
+            stop(server)
 
 
-def wait_for(address, server, log):
+def stop(server):
+    """Let it answer what it has begun; end it if it does not stop. Workers end without it."""
+    server.terminate()
+    try:
+        server.wait(timeout=40)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def wait_for(site):
     deadline = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline and site.is_running:
         try:
-            urllib.request.urlopen(f"{address}/about/", timeout=5).close()  # noqa: S310
+            urllib.request.urlopen(f"{site.address}/about/", timeout=5).close()  # noqa: S310
         except OSError:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError("the server did not start:\n" + log.read_text())
+    raise AssertionError("the server did not start:\n" + site.log.read_text())

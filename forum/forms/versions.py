@@ -13,7 +13,9 @@ class VersionForm(forms.Form):
         self.contribution, self.user = contribution, user
 
     def ask_again(self, stale):
-        """Say what happened, and ask about what stands there now."""
+        """Say what happened, and ask about what stands there now: perhaps only since the page of
+        this request was begun."""
+        self.contribution.refresh_from_db()
         self.data = self.data.copy()
         self.data["version"] = self.contribution.version
         self.add_error(None, str(stale))

@@ -47,6 +47,8 @@ def publish(request, form):
             messages.success(request, _("Your changes are published."))
             return redirect(contribution)
     except actions.Stale:
+        # It may have changed only since it was read above.
+        contribution.refresh_from_db()
         form.renew("version", contribution.version)
         form.add_error(
             None,

@@ -11,16 +11,29 @@ def faults(discussion, ledger):
 
     ledger: what was acknowledged to the writers, in the order of each (dictionaries of writer.py)
     """
-    discussion.refresh_from_db()
-    contributions = list(
-        discussion.contributions.select_related("parent").prefetch_related("answers__question")
+    contributions = contributions_of(discussion)
+    return [
+        *faults_of_record(discussion, contributions),
+        *faults_of_ledger(contributions, ledger),
+    ]
+
+
+def contributions_of(discussion):
+    return list(
+        discussion.contributions.select_related("parent", "author__user").prefetch_related(
+            "answers__question", "revisions"
+        )
     )
+
+
+def faults_of_record(discussion, contributions):
+    """Where a discussion contradicts itself, whatever anybody was told."""
+    discussion.refresh_from_db()
     return [
         *faults_of_numbers(discussion, contributions),
         *faults_of_places(contributions),
         *faults_of_counters(discussion),
         *faults_of_log(discussion, contributions),
-        *faults_of_ledger(contributions, ledger),
     ]
 
 

@@ -1,6 +1,5 @@
 """Many write to one discussion at once, each in a process of their own, on the real database."""
 
-import json
 import subprocess
 import sys
 import uuid
@@ -12,6 +11,7 @@ from django.db import connection
 from forum import actions
 from forum.models import Contribution, Discussion
 from tests.factory import make_contribution, make_discussion, make_member, make_user
+from tests.ledger import entries
 from tests.site import environment
 
 from .judge import faults
@@ -47,12 +47,7 @@ class Writers:
         for process in self.processes:
             process.stdout.close()
             assert process.wait(timeout=300) == 0
-        return self.ledger()
-
-    def ledger(self):
-        paths = sorted(self.folder.glob("*.ledger"))
-        lines = [line for path in paths for line in path.read_text("utf-8").splitlines()]
-        return [json.loads(line) for line in lines]
+        return entries(self.folder)
 
 
 def test_whatever_was_acknowledged_is_there_once(committed, tmp_path):

@@ -7,8 +7,6 @@ or, with COUNT 0, until the first refusal. Every tenth is sent again, as by a do
 edited or withdrawn. What was acknowledged stands in the ledger, one JSON object a line, synced.
 """
 
-import json
-import os
 import random
 import sys
 import time
@@ -24,18 +22,9 @@ from django.test import Client  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from forum.models import Page  # noqa: E402
+from tests.ledger import Ledger  # noqa: E402
 
 SHARE_OF_REPLIES, SENT_AGAIN, EDITED, WITHDRAWN = 0.6, 0.1, 0.1, 0.05
-
-
-class Ledger:
-    def __init__(self, path):
-        self.file = Path(path).open("a", encoding="utf-8")  # noqa: SIM115 (open until the end)
-
-    def note(self, act, **values):
-        self.file.write(json.dumps({"act": act} | values, ensure_ascii=False) + "\n")
-        self.file.flush()
-        os.fsync(self.file.fileno())
 
 
 class Writer:

@@ -2,10 +2,13 @@
 
 import re
 import uuid
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -179,6 +182,37 @@ def test_whoever_acts_on_a_page_that_is_stale_is_asked_again(discussion, cast, a
     assert "As it is" in text_of(response)
     said.refresh_from_db()
     assert (said.version, said.state) == before
+
+
+@contextmanager
+def somebody_is_faster(act):
+    """Do this between the moment in which a page reads a contribution and that in which it writes:
+    as soon as it goes on to the answers."""
+    waiting = [act]
+
+    def meanwhile(execute, sql, *rest):
+        if waiting and 'FROM "forum_answer"' in sql:
+            waiting.pop()()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        yield
+    assert not waiting
+
+
+@pytest.mark.parametrize("act", ["hide", "withdraw", "edit"])
+def test_what_changed_while_the_page_was_made_is_shown_as_it_is(discussion, cast, act):
+    said = make_contribution(discussion, cast.participant, "As it was")
+    text = actions.Text(body="As it is", language="en")
+    who = signed_in(cast.moderator if act == "hide" else cast.participant)
+    sent = form(body="As it shall be", version=1, reason="spam")
+    edit = partial(actions.edit, said, user=cast.participant, text=text, version=1)
+    with somebody_is_faster(edit):
+        response = who.post(f"{said.get_absolute_url()}{act}/", sent)
+    assert response.status_code == 422
+    assert 'name="version" value="2"' in text_of(response)
+    assert "As it is" in text_of(response)
+    assert "As it was" not in text_of(response)
 
 
 def test_a_hidden_text_that_its_author_withdraws_is_counted_once(discussion, cast):
