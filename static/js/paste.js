@@ -1,15 +1,16 @@
-// What is pasted becomes Markdown; no visible word is lost. Why it is done so: docs/decisions/.
+// What is pasted becomes Markdown, and no word is lost: docs/decisions/.
 
 const STYLE = "s\ufffdtyle";
-const GONE = `${STYLE},script,title,noscript,iframe,object,svg,xml,[hidden],del[datetime],
-[${STYLE}*="display:none"],[${STYLE}*="display: none"],[${STYLE}*="mso-hide"],[${STYLE}*=":comment"]`;
+const GONE = `${STYLE},script,title,noscript,iframe,svg,xml,[hidden],del[datetime],
+[${STYLE}*="display:none"],[${STYLE}*="display: none"],
+[${STYLE}*="mso-hide"],[${STYLE}*=":comment"]`;
 const INLINE =
   /^([^p]|em|su[bp]|span|str.+|small|font|code|cite|abbr|time|mark|ins|del|img|wbr|.+:.+)$/;
 
-// One character: a mark. More: none.
 const MARKS =
-  / \*(?= )|[\p{L}\p{N}]_(?=[\p{L}\p{N}])|[*_`\\]|^~|~(?=~|$)|<(?=https?:)|&(?=#?\w+;)|\](?=\()/.source;
-const IN_TEXT = RegExp("\\bhttps?://[^\\s*`\\\\<>[\\]|]*[a-z\\d]|" + MARKS, "giu");
+  / \*(?= )|[\p{L}\p{N}]_(?=[\p{L}\p{N}])|[*_`\\]|^~|~(?=~|$)|<(?=https?:)|&(?=#?\w+;)|\](?=\()/
+    .source;
+const IN_TEXT = RegExp("\\bhttps?://[^\\s*`\\\\<>[\\]|]*[a-z\\d](?!\\w*;)|" + MARKS, "giu");
 const IN_LINK = RegExp(MARKS + "|[[\\]]", "gu");
 const LINE_START =
   /^(?:(\d{1,9})(?=[.)](\s|$))|(?=#{1,6}(\s|$)|[-+*](\s|$)|>|[|:\s]*-[-|:\s]*$))/;
@@ -39,7 +40,6 @@ export function markdownOf(html) {
   }
 
   function add(text, { marks, href }) {
-    // One no-break space is meant.
     text = text.replace(/\s{2,}|[\t\n\f\r]/g, " ");
     if (!last.trim()) text = text.replace(/^ /, "");
     last = text.slice(-1) || last;
@@ -66,10 +66,10 @@ export function markdownOf(html) {
     if (!level || above !== quote) lists = [];
     const tight = item && lists.join("") && (lists[level] || item <= "1. ");
     lists.length = level + !item;
-    const indent = lists.join("");
-    if (item) lists[level] = item.replace(/./g, " ");
     if (!tight) out += [above, quote].sort()[0];
-    out += quote + indent + item + block.replace(/\n/g, quote + lists.join(""));
+    out += quote + lists.join("") + item;
+    if (item) lists[level] = item.replace(/./g, " ");
+    out += block.replace(/\n/g, quote + lists.join(""));
     above = quote;
     item = within = "";
   }
@@ -84,7 +84,7 @@ export function markdownOf(html) {
       for (const cell of row.cells) {
         while (x in grid[y]) x++;
         for (const later of grid.slice(y, y + cell.rowSpan)) later[x] = "";
-        visit(cell, context);
+        visit(cell, y ? context : { ...context, rank: 1 });
         grid[y][x] = lines.splice(0).join(" ").replace(/\|/g, "\\|");
         x += Math.min(cell.colSpan, 20);
       }
@@ -93,7 +93,7 @@ export function markdownOf(html) {
     within = "";
     for (const row of grid.filter((row) => row.join(""))) {
       row.length = width;
-      lines.push(`| ${row.join(" | ")} |`);
+      lines.push("| " + row.join(" | ") + " |");
       if (!lines[1]) lines.push("|" + " --- |".repeat(width));
     }
     flush(context);
@@ -110,7 +110,8 @@ export function markdownOf(html) {
     const style = node.getAttribute(STYLE) || "";
     const inner = { ...context };
     const read = () => node.childNodes.forEach((child) => visit(child, inner));
-    node.style.cssText = style;
+    const css = style && node.style;
+    if (css) css.cssText = style;
     if (name === "br") return endLine();
     if (context.level && /mso-list:\s*ignore/i.test(style)) {
       const marker = node.textContent;
@@ -119,11 +120,11 @@ export function markdownOf(html) {
       return;
     }
 
-    const kind = name + node.className + "=" + node.getAttribute("role") + node.getAttribute("aria-level");
-    const rank = /(?:^h|MsoHeading|=heading)(\d)|MsoTitle/.exec(kind);
-    if (rank) inner.rank = Math.min(rank[1] || 1, 6);
-    inner.weight = node.style.fontWeight || (/^(b|strong)$/.test(name) ? "bold" : inner.weight);
-    inner.slant = node.style.fontStyle || (/^(i|em)$/.test(name) ? "italic" : inner.slant);
+    const role = node.getAttribute("role") + node.getAttribute("aria-level");
+    const rank = /(^h|MsoHeading|=heading)(\d)|MsoTitle/.exec(name + node.className + "=" + role);
+    if (rank) inner.rank = Math.min(rank[2] || 1, 6);
+    inner.weight = css.fontWeight || (/^(b|strong)$/.test(name) ? "bold" : inner.weight);
+    inner.slant = css.fontStyle || (/^(i|em)$/.test(name) ? "italic" : inner.slant);
     inner.marks =
       (/^(b|[6-9])/.test(inner.weight) && !inner.rank ? "**" : "") +
       (/^(it|o)/.test(inner.slant) ? "*" : "");
@@ -143,15 +144,15 @@ export function markdownOf(html) {
     const level = name === "p" && /mso-list:[^;]*level(\d)/i.exec(style);
     if (level) inner.level += +level[1];
     if (name === "blockquote") {
-      inner.quotes += inner.quotes < 8;
       inner.level = 0;
+      inner.quotes += inner.quotes < 8;
     }
     if (/^[uo]l$/.test(name)) {
       inner.level++;
       inner.list = node;
     }
     if (name === "li") {
-      inner.level = +node.getAttribute("data-aria-level") || inner.level || 1;
+      inner.level = +node.getAttribute("data-aria-level") || inner.level;
       item = inner.list.start > 0 ? inner.list.start++ + ". " : "- ";
     }
     read();
@@ -159,10 +160,10 @@ export function markdownOf(html) {
     within = item = "";
   }
 
-  const safe = html.replace(/\bs(?=tyle[^:])|\bo(?=n\w+\s*=)/gi, "$&\0");
+  const safe = html.replace(/\b[bos](?=tyle[^:]|n\w+\s*=|ase )/gi, "$&\0");
   const { body } = new DOMParser().parseFromString(safe, "text/html");
   body.querySelectorAll(GONE).forEach((node) => node.remove());
-  visit(body, { level: 0, quotes: 0, marks: "", list: {} });
+  visit(body, { marks: "", level: 0, quotes: 0, list: {} });
   return out.trim().replace(/ +$/gm, "");
 }
 
@@ -170,13 +171,16 @@ export function markdownOf(html) {
 export function pasteInto(textarea) {
   textarea.addEventListener("paste", (event) => {
     const { value, selectionStart: start, selectionEnd: end } = textarea;
-    const data = event.clipboardData;
-    let text = markdownOf(data.getData("text/html"));
-    if (!text || (!RICH.test(text) && data.getData("text/plain"))) return;
+    let text = markdownOf(event.clipboardData.getData("text/html"));
+    if (!text || (!RICH.test(text) && event.clipboardData.getData("text/plain"))) return;
     event.preventDefault();
     if (/^([#>|-]|\d+\.)/.test(text) && value[start - 1] > "\n") text = "\n\n" + text;
-    if (document.execCommand("insertText", false, text)) return;
-    textarea.setRangeText(text, start, end, "end");
-    textarea.dispatchEvent(new Event("input", { bubbles: true }));
+    // This parts what undo takes back.
+    textarea.selectionEnd = end;
+    if (!document.execCommand("insertText", false, text)) {
+      textarea.setRangeText(text, start, end, "end");
+      textarea.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    textarea.selectionEnd += 0;
   });
 }
