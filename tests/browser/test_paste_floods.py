@@ -13,10 +13,10 @@ from tests.browser.pasting import CLIPBOARD, markdown_of, visible_words
 # Random documents
 
 VOCABULARY = (
-    "alpha beta naïve 漢字 مرحبا 🙂 * ** _ __ ` `` ``` [ ] ( ) ]( [x](y) <b> </p> &copy; &amp; # ## "
-    "1. 2) 10. - + > | ~ ~~ ~~~ \\ \\* ! snake_case 2*3 4_5_ _x *y* -- --- *** === ... :-: “quoted” "
-    "(in) foo. ,bar €5 don't C# https://example.org/a_b <https://e.org/> http://x.org/?a=1&b=2 "
-    "a@b.org www.e.org style= onclick=1 one=two"
+    "alpha beta naïve 漢字 مرحبا 🙂 * ** _ __ ` `` ``` [ ] ( ) ]( [x](y) <b> </p> &copy; &amp; # "
+    "## 1. 2) 10. - + > | ~ ~~ ~~~ \\ \\* ! snake_case 2*3 4_5_ _x *y* -- --- *** === ... :-: "
+    "“quoted” (in) foo. ,bar €5 don't C# https://example.org/a_b <https://e.org/> "
+    "http://x.org/?a=1&b=2 a@b.org www.e.org style= onclick=1 one=two"
 )
 WORDS = VOCABULARY.split()
 SPACES = [" ", " ", " ", "", "\n", "&nbsp;", "  "]
