@@ -8,6 +8,7 @@ from django.conf import global_settings
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
+from tests.browser.pasting import with_module
 
 HERE = Path(__file__).parent
 SKIPPED = pytest.StashKey()
@@ -87,3 +88,31 @@ def visit(chrome, site, committed):
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def paste_page(chrome, site):
+    """A page of the site, under its Content-Security-Policy, with the module paste.js at hand.
+
+    Whatever it complains about, asks for or opens fails the tests.
+    """
+    context = chrome.new_context(base_url=site.address)
+    page = context.new_page()
+    page.goto("/about/")
+    with_module(page)
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: complaints.append(request.url))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def reader(chrome):
+    """An empty page that tells which words of a document can be seen."""
+    context = chrome.new_context(offline=True)
+    yield context.new_page()
+    context.close()
