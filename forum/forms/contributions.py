@@ -109,13 +109,15 @@ class ContributionForm(forms.Form):
 
     def add_answers(self):
         for question in self.questions:
+            asked = question.in_language(get_language())
             self.fields[answer_name(question)] = TextField(
                 rows=ROWS_OF_ANSWER,
                 label=format_html(
-                    '<bdi lang="{}">{}. {}</bdi>',
-                    self.discussion.language,
+                    '<bdi lang="{}" dir="{}">{}. {}</bdi>',
+                    asked.language,
+                    asked.direction,
                     question.key,
-                    question.text,
+                    asked.text,
                 ),
             )
 

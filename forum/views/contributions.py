@@ -103,7 +103,7 @@ def history(request, slug, number):
     questions = {question.key: question for question in contribution.discussion.questions.all()}
     for revision in shown:
         for answer in revision.answers:
-            answer["text"] = questions[answer["question"]].text
+            answer["asked"] = questions[answer["question"]]
     context = {
         "discussion": contribution.discussion,
         "contribution": contribution,
