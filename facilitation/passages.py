@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from forum import recognition
-from forum.actions import Text
+from forum.actions import Stale, Text
 
 # A page of choices must stay usable: whatever comes behind so many passages is one.
 MOST_PASSAGES = 100
@@ -104,9 +104,12 @@ def is_heading(block):
 def rearranged(contribution, questions, keys, *, leave_out):
     """The text of a contribution with its passages under these questions, as an actions.Text.
 
-    keys: for each passage the key of a question, or "" where it stays in the general text
+    keys: for each passage the key of a question, or "" where it stays in the general text; Stale
+    where there are other passages, since a question was given other words meanwhile
     """
     passages = passages_of(contribution.body, questions)
+    if len(passages) != len(keys):
+        raise Stale
     said = {answer.question.key: [answer.body] for answer in contribution.answers_in_order}
     for passage, key in zip(passages, keys, strict=True):
         said.setdefault(key, []).append(passage.under(key, leave_out=leave_out))

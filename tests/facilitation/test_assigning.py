@@ -387,6 +387,12 @@ def test_other_passages_than_those_on_the_page_are_shown_first(said, discussion,
     assert send(said, cast.facilitator, form_on(refused)).status_code == 302
 
 
+def test_other_words_of_a_question_between_the_page_and_the_writing_are_noticed(said, cast):
+    with pytest.raises(actions.Stale):
+        put(said, cast.facilitator, ["Q1", "Q2"])
+    assert not said.revisions.exists()
+
+
 # --- the page ---
 
 
@@ -485,9 +491,8 @@ def test_readers_are_told_who_changed_it(said, discussion, cast):
     assert told not in page_of(said).content.decode()
     put(said, cast.facilitator)
     for page in (page_of(said), page_of(discussion), page_of(said, place="history/")):
-        assert page.content.decode().count(told) == (
-            2 if "history" in page.request["PATH_INFO"] else 1
-        )
+        times = 2 if "history" in page.request["PATH_INFO"] else 1
+        assert page.content.decode().count(told) == times
         assert "Karim Benali" not in page.content.decode().replace(people(page), "")
 
 
