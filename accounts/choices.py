@@ -50,10 +50,15 @@ def validate_language(code):
         raise ValidationError(_("“%(code)s” is not the code of a language."), params={"code": code})
 
 
+def known_as(code):
+    """The code by which Django knows a language: two codes of one language give the same."""
+    return LANGUAGE_ALIASES.get(code.lower(), code.lower())
+
+
 def language_name(code):
     """What a language calls itself: "français". A code that is not known stands as it is."""
     site = dict(settings.LANGUAGES)
-    known = LANGUAGE_ALIASES.get(code.lower(), code.lower())
+    known = known_as(code)
     if known in site:
         return site[known]
     try:
@@ -65,7 +70,7 @@ def language_name(code):
 def direction(code):
     """How a language is written: "rtl" or "ltr"."""
     try:
-        info = get_language_info(LANGUAGE_ALIASES.get(code.lower(), code.lower()))
+        info = get_language_info(known_as(code))
     except KeyError:
         return "ltr"
     return "rtl" if info["bidi"] else "ltr"

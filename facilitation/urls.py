@@ -5,6 +5,7 @@ from . import views
 app_name = "facilitation"
 
 urlpatterns = [
+    path("discussions/<slug:slug>/<int:number>/assign/", views.assign, name="assign"),
     path(
         "discussions/<slug:slug>/contributions.csv",
         views.public_table,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .models.discussions import STAFF_ROLES
-from .models.memberships import STEERING_ROLES, Role
+from .models.memberships import FACILITATING_ROLES, STEERING_ROLES, Role
 
 
 class Allowed:
@@ -33,9 +33,6 @@ class Denied:
 
 
 ALLOWED = Allowed()
-
-# Who takes away what has names and texts in it.
-FACILITATING_ROLES = (Role.ORGANISER, Role.FACILITATOR)
 
 
 def require(answer):
@@ -231,11 +228,27 @@ def can_restore(user, contribution):
 # --- facilitating and organising ---
 
 
-def can_export_everything(user, discussion):
-    """The full table, with what was hidden and who wrote anonymously."""
+def can_facilitate(user, discussion):
     if holds(user, discussion, FACILITATING_ROLES):
         return ALLOWED
     return not_yours(user, _("Only facilitators and organisers of this discussion can do this."))
+
+
+def can_export_everything(user, discussion):
+    """The full table, with what was hidden and who wrote anonymously."""
+    return can_facilitate(user, discussion)
+
+
+def can_assign(user, contribution):
+    """Put passages of the general text under the questions that they answer, at any time."""
+    answer = can_facilitate(user, contribution.discussion)
+    if answer and not contribution.is_published:
+        return Denied(_("Only passages of a published contribution can be assigned to questions."))
+    if answer and not contribution.body:
+        return Denied(_("This contribution has no general text that could be assigned."))
+    if answer and not contribution.discussion.has_questions:
+        return Denied(_("This discussion has no guiding questions."))
+    return answer
 
 
 def can_organise(user, discussion):

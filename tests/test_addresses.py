@@ -185,7 +185,9 @@ def test_an_account_alone_steers_nothing(site_in_use):
     somebody.force_login(make_user("Jonas Berg"))
     before = everything()
     for name, pattern in addresses():
-        if not name.startswith(("admin:", "moderation:", "facilitation:contributions")):
+        if not name.startswith(
+            ("admin:", "moderation:", "facilitation:contributions", "facilitation:assign")
+        ):
             continue
         if name == "admin:logout":
             continue

@@ -14,6 +14,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from facilitation.forms import names_of
+from facilitation.passages import passages_of
 from forum import permissions
 from forum.actions import withdraw
 from forum.models import Discussion, LogEntry, Page
@@ -57,6 +59,8 @@ TABLE = {
     "reopen":            (NOBODY,      NOBODY,     NOBODY,     STEERING),
     "hide":              (NOBODY,      STEERING,   STEERING,   STEERING),
     "restore":           (NOBODY,      STEERING,   STEERING,   STEERING),
+    "assign passages":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
+    "assign what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
     "edit the texts":    (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
     "give a role":       (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
@@ -173,6 +177,8 @@ SAID_BY = {
     "reopen": (permissions.can_reopen, "discussion"),
     "hide": (permissions.can_hide, "first"),
     "restore": (permissions.can_restore, "hidden"),
+    "assign passages": (permissions.can_assign, "first"),
+    "assign what is hidden": (permissions.can_assign, "hidden"),
     "take everything": (permissions.can_export_everything, "discussion"),
     "edit the texts": (permissions.can_organise, "discussion"),
 }
@@ -274,6 +280,19 @@ def withdrawn(world, role):
     return number(world, "withdrawn")
 
 
+def assign_passages(part):
+    """A verb that puts the whole general text under a question."""
+
+    def verb(client, world, role):
+        wanted = part(world, role)
+        contribution = world.discussion.contributions.filter(number=wanted).first()
+        names = names_of(passages_of(contribution.body, [])) if contribution else []
+        fields = {"version": version_of(world, wanted)} | dict.fromkeys(names, "Q1")
+        return client.post(page(world, wanted, "assign"), fields)
+
+    return verb
+
+
 def edit_too_late(client, world, role):
     long_ago = timezone.now() - timedelta(minutes=world.discussion.edit_minutes)
     world.discussion.contributions.update(published_at=long_ago)
@@ -324,6 +343,8 @@ VERBS = {
     "reopen": act("reopen", reason="More time."),
     "hide": send(first, "hide", reason="spam"),
     "restore": send(hidden, "restore"),
+    "assign passages": assign_passages(first),
+    "assign what is hidden": assign_passages(hidden),
     "take everything": table("contributions_csv"),
     "edit the texts": save(new_title),
     "give a role": save(new_role),

@@ -10,7 +10,15 @@ from .base import (
     refuse_unless,
 )
 from .contact import write_to_staff
-from .contributions import Text, change_state, contribute, edit, has_accepted_terms, withdraw
+from .contributions import (
+    Text,
+    change_state,
+    contribute,
+    edit,
+    has_accepted_terms,
+    replace_text,
+    withdraw,
+)
 from .discussions import (
     close_now,
     create_discussion,
@@ -64,6 +72,7 @@ __all__ = [
     "remove_part",
     "remove_question",
     "reopen",
+    "replace_text",
     "save_part",
     "save_question",
     "take_role",

@@ -162,28 +162,34 @@ def edit(contribution, *, user, text, version):
     In order: lock, refuse a stale or late edit, keep the revision, store text and answers, correct
     the counters, log it. The number of the version must be the one that the form was made from.
     """
-    body_html, answers_html = text.rendered()
+    rendered = text.rendered()
     with transaction.atomic():
         contribution = locked_contribution(contribution, version)
         refuse_unless(permissions.can_edit(user, contribution))
         if says_the_same(contribution, text):
             return contribution
-        keep_revision(contribution, user)
-        count(contribution, -1)
-        contribution.body, contribution.body_html = text.body, body_html
-        contribution.language, contribution.capacity = text.language, text.capacity
-        # Who has written without a name keeps that, whatever is offered now.
-        offered = contribution.discussion.anonymous_allowed or contribution.anonymous
-        contribution.anonymous = text.anonymous and offered
-        contribution.edited_at = timezone.now()
-        contribution.version += 1
-        contribution.save()
-        store_answers(contribution, text.answers, answers_html)
-        count(contribution, 1)
+        replace_text(contribution, user=user, text=text, rendered=rendered)
         LogEntry.objects.record(
             "contribution.edit", actor=user, contribution=contribution, version=version
         )
     return contribution
+
+
+def replace_text(contribution, *, user, text, rendered):
+    """Put a text in the place of a locked contribution's: revision, text and answers, counters."""
+    body_html, answers_html = rendered
+    keep_revision(contribution, user)
+    count(contribution, -1)
+    contribution.body, contribution.body_html = text.body, body_html
+    contribution.language, contribution.capacity = text.language, text.capacity
+    # Who has written without a name keeps that, whatever is offered now.
+    offered = contribution.discussion.anonymous_allowed or contribution.anonymous
+    contribution.anonymous = text.anonymous and offered
+    contribution.edited_at = timezone.now()
+    contribution.version += 1
+    contribution.save()
+    store_answers(contribution, text.answers, answers_html)
+    count(contribution, 1)
 
 
 def withdraw(contribution, *, user, version):

@@ -173,7 +173,8 @@ def record_part(part, discussion, user):
 
 @transaction.atomic
 def save_question(question, *, user):
-    """Add or change a guiding question. Logged; new words for an answered one are shown as such."""
+    """Add or change a guiding question. Logged; new words for an answered one are shown as such,
+    unless only a translation has changed."""
     discussion = locked(question.discussion)
     refuse_unless(permissions.can_organise(user, discussion))
     old = discussion.questions.filter(pk=question.pk).first()
@@ -183,7 +184,9 @@ def save_question(question, *, user):
     if old and old.answer_count and old.text != question.text:
         act, question.reworded_at = "question.reword", timezone.now()
     if old:
-        question.save(update_fields=["group", "number", "key", "text", "reworded_at"])
+        question.save(
+            update_fields=["group", "number", "key", "text", "translations", "reworded_at"]
+        )
     else:
         question.save()
     discussion.touch()

@@ -1,5 +1,7 @@
 """What must be right between the parts of a document: references, numbers, dates."""
 
+from accounts.choices import known_as
+
 from ..models import Contribution
 from ..models.contributions import MAX_CHARACTERS
 from .kinds import ArchiveError, shown
@@ -10,7 +12,7 @@ def check(document):
     check_window(document["discussion"])
     check_extensions(document["discussion"])
     people = unique(document["people"], "people", "id")
-    questions = check_questions(document["discussion"]["question_groups"])
+    questions = check_questions(document["discussion"])
     terms = unique(document["terms"], "terms", "id")
     check_memberships(document["memberships"], people, terms)
     numbers = check_numbers(document)
@@ -60,20 +62,33 @@ def check_extensions(discussion):
         )
 
 
-def check_questions(groups):
+def check_questions(discussion):
     """The keys of all questions, as a set."""
     keys = set()
-    for index, group in enumerate(groups):
+    for index, group in enumerate(discussion["question_groups"]):
         place = f"discussion.question_groups[{index}]"
         if group["opens_at"] and group["closes_at"] and group["closes_at"] <= group["opens_at"]:
             raise ArchiveError(f"{place}.closes_at", "the group closes before it opens")
         own = unique(group["questions"], f"{place}.questions", "key")
         for number, question in enumerate(group["questions"]):
+            where = f"{place}.questions[{number}].translations"
+            check_translations(question["translations"], where, discussion["language"])
             if question["key"] in keys:
                 words = f"{shown(question['key'])} stands in another group too"
                 raise ArchiveError(f"{place}.questions[{number}].key", words)
         keys |= own
     return keys
+
+
+def check_translations(translations, place, own):
+    """Each language once, and not the discussion's own."""
+    seen = set()
+    for code in translations:
+        if known_as(code) == known_as(own):
+            raise ArchiveError(f"{place}.{code}", "this is the discussion's own language")
+        if known_as(code) in seen:
+            raise ArchiveError(f"{place}.{code}", "this language stands here twice")
+        seen.add(known_as(code))
 
 
 def check_memberships(memberships, people, terms):

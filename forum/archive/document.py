@@ -20,6 +20,7 @@ from ..models.discussions import MOST_EDIT_MINUTES
 from ..models.memberships import Role
 from .kinds import (
     Address,
+    ByLanguage,
     Choice,
     Column,
     Country,
@@ -61,6 +62,9 @@ QUESTION = Record(
     {
         "key": Key(Column(GuidingQuestion, "key", line=True)),
         "text": Key(Column(GuidingQuestion, "text")),
+        "translations": Key(
+            ByLanguage(Column(Discussion, "language"), Column(GuidingQuestion, "text")), {}
+        ),
         "reworded_at": Key(Moment(), None),
     }
 )

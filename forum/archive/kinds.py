@@ -230,6 +230,27 @@ class Details(Kind):
         return value
 
 
+class ByLanguage(Kind):
+    """Texts, each under the code of its language; written in the order of the codes."""
+
+    def __init__(self, code, text):
+        self.code, self.text = code, text
+
+    def read(self, value, place):
+        if not isinstance(value, dict):
+            raise ArchiveError(place, f"an object is expected here, not {named(value)}")
+        refuse_doubled(value, place)
+        return {
+            self.code.read(code, inside(place, code[:SHOWN])): self.text.read(
+                text, inside(place, code[:SHOWN])
+            )
+            for code, text in value.items()
+        }
+
+    def write(self, value, moment):
+        return dict(sorted(value.items()))
+
+
 class List(Kind):
     def __init__(self, kind, *, most=None):
         self.kind, self.most = kind, most

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import direction, language_choices
 
-from .. import actions, markup
+from .. import actions, markup, recognition
 from ..models import Answer, Contribution
 from ..models.contributions import MAX_CHARACTERS
 from .fields import TextField
@@ -28,6 +28,8 @@ class WritingForm(forms.Form):
         initial=Contribution.Capacity.PERSONAL,
         widget=forms.RadioSelect,
     )
+    # Set once its author was asked whether pasted questions shall stay where they are.
+    undivided = forms.BooleanField(widget=forms.HiddenInput, required=False, initial="")
 
     def __init__(self, *args, discussion, user, parent=None, attempt=1, **kwargs):
         """attempt: how many times it was sent, and one more.
@@ -54,12 +56,14 @@ class WritingForm(forms.Form):
 
     def add_answers(self):
         for question in self.questions:
+            asked = question.in_language(get_language())
             self.fields[answer_name(question)] = TextField(
                 label=format_html(
-                    '<bdi lang="{}">{}. {}</bdi>',
-                    self.discussion.language,
+                    '<bdi lang="{}" dir="{}">{}. {}</bdi>',
+                    asked.language,
+                    asked.direction,
                     question.key,
-                    question.text,
+                    asked.text,
                 ),
             )
 
@@ -120,6 +124,36 @@ class WritingForm(forms.Form):
         names = ("language", "capacity", "anonymous", "terms")
         return [self[name] for name in names if name in self.fields]
 
+    # --- questions that were pasted into the general text ---
+
+    @cached_property
+    def division(self):
+        """What the general text says to which question: [(key, passage)]; [] if it names none."""
+        wordings = [(question.key, question.wordings) for question in self.questions]
+        return recognition.split(self["body"].value() or "", wordings)
+
+    @property
+    def recognised(self):
+        """The keys of the questions that stand in the general text: "Q1, Q3"."""
+        return ", ".join(dict.fromkeys(key for key, _passage in self.division if key))
+
+    @property
+    def must_be_asked(self):
+        return bool(self.recognised) and not self.cleaned_data["undivided"]
+
+    def divide(self):
+        """Put the passages into the sections of their questions, behind what is there; the author
+        looks at them and decides."""
+        passages = {"": []}
+        for key, passage in self.division:
+            passages.setdefault(key, []).append(passage)
+        self.renew("body", "\n\n".join(passages.pop("")))
+        for key, texts in passages.items():
+            name = f"answer-{key}"
+            there = (self[name].value() or "").strip()
+            self.renew(name, "\n\n".join([there, *texts] if there else texts))
+        del self.division
+
     # --- what it says ---
 
     def clean(self):
@@ -173,7 +207,7 @@ class WritingForm(forms.Form):
         )
 
     def renew(self, name, value):
-        """Show the form again with another value in a hidden field."""
+        """Show the form again with another value in a field."""
         self.data = self.data.copy()
         self.data[self.add_prefix(name)] = value
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -106,8 +106,16 @@ class ContributionQuerySet(models.QuerySet):
         return (
             self.select_related("byline", "parent")
             .defer("parent__body", "parent__body_html")
+            .annotate(was_assigned=Exists(assigned(contribution=OuterRef("pk"))))
             .prefetch_related("answers__question")
         )
+
+
+def assigned(**conditions):
+    """Versions whose place was taken by what somebody else than their author did: assigning."""
+    return Revision.objects.filter(**conditions).exclude(
+        Q(replaced_by=None) | Q(replaced_by=F("contribution__author"))
+    )
 
 
 class Contribution(models.Model):
@@ -265,6 +273,11 @@ class Contribution(models.Model):
     def is_withdrawn(self):
         return self.state == self.State.WITHDRAWN
 
+    @cached_property
+    def was_assigned(self):
+        """Has a facilitator put passages of it under questions? for_display() knows already."""
+        return assigned(contribution=self).exists()
+
     @property
     def editable_until(self):
         """Until when its author may change it."""
@@ -355,6 +368,12 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.contribution} v{self.version}"
+
+    @property
+    def was_assigned(self):
+        """Did a facilitator put passages of this version under questions? Nobody but them changes
+        what another has written."""
+        return self.replaced_by_id not in {None, self.contribution.author_id}
 
     @property
     def direction(self):

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import direction, validate_language
@@ -274,6 +275,10 @@ class Discussion(models.Model):
     @property
     def zone(self):
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @cached_property
+    def has_questions(self):
+        return self.questions.exists()
 
     # --- its people ---
 

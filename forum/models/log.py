@@ -8,7 +8,7 @@ from accounts.models import Person
 
 from .contributions import Contribution
 from .discussions import STAFF_ROLES, Discussion
-from .memberships import STEERING_ROLES, Role
+from .memberships import FACILITATING_ROLES, STEERING_ROLES, Role
 
 
 class LogQuerySet(models.QuerySet):
@@ -42,6 +42,7 @@ ROLES_FOR = {
     "discussion.create": (),
     "page.edit": (),
     "contribution.publish": STAFF_ROLES,
+    "contribution.assign": FACILITATING_ROLES,
 } | dict.fromkeys(
     (
         "discussion.publish",
@@ -90,6 +91,7 @@ class LogEntry(models.Model):
         "membership.take": _("took a role away"),
         "contribution.publish": _("published a contribution"),
         "contribution.edit": _("edited a contribution"),
+        "contribution.assign": _("assigned passages of a contribution to questions"),
         "contribution.withdraw": _("withdrew a contribution"),
         "contribution.hide": _("hid a contribution"),
         "contribution.restore": _("restored a contribution"),

@@ -20,6 +20,8 @@ class Role(models.TextChoices):
 
 # Who may steer (publish, open, close, hide), in the order in which a byline names the role.
 STEERING_ROLES = (Role.ORGANISER, Role.MODERATOR)
+# Who works with what was said: takes the full table, assigns passages to questions.
+FACILITATING_ROLES = (Role.ORGANISER, Role.FACILITATOR)
 BYLINE_ORDER = (Role.MODERATOR, Role.FACILITATOR, Role.ORGANISER, Role.PARTICIPANT)
 
 

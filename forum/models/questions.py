@@ -1,10 +1,14 @@
 """Guiding questions, in their groups."""
 
+from typing import NamedTuple
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import direction, known_as
 
 from .discussions import FIRST_DATE, LAST_DATE, Discussion, validate_date, validate_line
 
@@ -46,6 +50,17 @@ class QuestionGroup(models.Model):
             raise ValidationError({"closes_at": _("It must end after it has begun.")})
 
 
+class Wording(NamedTuple):
+    """A question in one language."""
+
+    text: str
+    language: str
+
+    @property
+    def direction(self):
+        return direction(self.language)
+
+
 class GuidingQuestion(models.Model):
     """A question that the contributions answer one by one: Q1…Qn through the whole discussion."""
 
@@ -62,6 +77,8 @@ class GuidingQuestion(models.Model):
         ],
     )
     text = models.TextField(_("question"))
+    # The code of a language -> the same question in it. Its text is in the discussion's language.
+    translations = models.JSONField(_("translations"), default=dict, blank=True)
     answer_count = models.PositiveIntegerField(_("answers"), default=0, editable=False)
     # Set when the words changed after somebody had answered them.
     reworded_at = models.DateTimeField(_("reworded"), null=True, blank=True, editable=False)
@@ -84,3 +101,42 @@ class GuidingQuestion(models.Model):
     def clean(self):
         if self.group_id and self.group.discussion_id != self.discussion_id:
             raise ValidationError({"group": _("This group belongs to another discussion.")})
+        self.check_translations()
+
+    def check_translations(self):
+        """No constraint looks into them: this and the archive reader alone keep them right."""
+        if not isinstance(self.translations, dict):
+            raise ValidationError({"translations": _("Give a text for each language.")})
+        seen = set()
+        for code, text in self.translations.items():
+            if wrong := self.why_not(code, text, seen):
+                raise ValidationError({"translations": wrong})
+            seen.add(known_as(code))
+
+    def why_not(self, code, text, seen):
+        """What stands against a translation, as a sentence; seen: the languages before it"""
+        try:
+            Discussion._meta.get_field("language").clean(code, None)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        if not isinstance(text, str) or not text.strip():
+            return _("There is nothing after “%(code)s:”.") % {"code": code}
+        if known_as(code) == known_as(self.discussion.language):
+            return _("“%(code)s” is the language of the discussion itself.") % {"code": code}
+        if known_as(code) in seen:
+            return _("“%(code)s” stands here twice.") % {"code": code}
+        return ""
+
+    def in_language(self, code):
+        """The question as a reader of this language finds it: translated, or in its own words."""
+        own = self.discussion.language
+        if known_as(code) != known_as(own):
+            for language, text in self.translations.items():
+                if known_as(language) == known_as(code):
+                    return Wording(text, language)
+        return Wording(self.text, own)
+
+    @property
+    def wordings(self):
+        """Its words in every language that it has."""
+        return [self.text, *self.translations.values()]

@@ -7,8 +7,8 @@ from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.choices import language_name
 
@@ -85,6 +85,14 @@ def own_time(context, value, discussion):
         return ""
     local = timezone.localtime(value, zoneinfo.ZoneInfo(zone))
     return _("%(time)s your time") % {"time": date_format(local, "DATETIME_FORMAT")}
+
+
+@register.simple_tag
+def wording(question, discussion):
+    """A guiding question in the reader's language, where it was translated. The discussion is at
+    hand wherever this is used: it is not looked up again."""
+    question.discussion = discussion
+    return question.in_language(get_language())
 
 
 @register.simple_tag

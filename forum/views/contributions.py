@@ -76,7 +76,7 @@ def history(request, slug, number):
     questions = {question.key: question for question in contribution.discussion.questions.all()}
     for revision in shown:
         for answer in revision.answers:
-            answer["text"] = questions[answer["question"]].text
+            answer["asked"] = questions[answer["question"]]
     context = {
         "discussion": contribution.discussion,
         "contribution": contribution,
@@ -97,5 +97,6 @@ def refuse(request, answer):
     raise PermissionDenied(answer.reason)
 
 
-def status_of(form):
-    return UNPROCESSABLE if form.errors else 200
+def status_of(form, *, asks=False, **_more):
+    """asks: what was sent waits for an answer of its author"""
+    return UNPROCESSABLE if asks or form.errors else 200

@@ -13,7 +13,7 @@ from .contributions import refuse, status_of
 from .errors import give_back, texts_in
 from .lookup import visible_contribution
 from .parking import never_loses_text, waiting
-from .writing import attempt, preview
+from .writing import attempt, divide, preview
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +35,8 @@ def edit(request, slug, number):
     )
     if "preview" in request.POST:
         return preview(request, form, partial(show, request, form))
+    if "divide" in request.POST:
+        return divide(form, partial(show, request, form))
     return publish(request, form)
 
 
@@ -42,6 +44,8 @@ def publish(request, form):
     """Publish the changes; whoever has changed an older version sees what stands there now."""
     contribution = form.contribution
     try:
+        if form.is_bound and form.is_valid() and form.must_be_asked:
+            return show(request, form, asks=True)
         if form.is_bound and form.is_valid():
             form.save()
             messages.success(request, _("Your changes are published."))
@@ -62,12 +66,12 @@ def publish(request, form):
     return show(request, form)
 
 
-def show(request, form, **preview):
+def show(request, form, **more):
     contribution = form.contribution
     context = {
         "form": form,
         "discussion": contribution.discussion,
         "contribution": contribution,
         "may_publish": True,
-    } | preview
-    return render(request, "forum/edit.html", context, status=status_of(form))
+    } | more
+    return render(request, "forum/edit.html", context, status=status_of(form, **more))

@@ -66,6 +66,8 @@ def receive(request, form, answer):
         return keep(request, form, answer)
     if "preview" in request.POST:
         return preview(request, form, partial(show, request, form, answer))
+    if "divide" in request.POST:
+        return divide(form, partial(show, request, form, answer))
     if not answer:
         return keep_and_refuse(request, form, answer.reason)
     return publish(request, form, answer)
@@ -74,6 +76,8 @@ def receive(request, form, answer):
 def publish(request, form, answer):
     """Publish what the form brings; give the text back whenever that is refused."""
     try:
+        if form.is_valid() and form.must_be_asked:
+            return show(request, form, answer, asks=True)
         if form.is_valid():
             contribution = form.save()
             messages.success(
@@ -100,6 +104,14 @@ def preview(request, form, show):
     # Nobody has asked yet whether it can be published.
     form.errors.clear()
     return show(preview=shown, is_previewed=True)
+
+
+def divide(form, show):
+    """The form with pasted questions taken apart: what was written below each is in its section."""
+    form.full_clean()
+    form.divide()
+    form.errors.clear()
+    return show(divided=True)
 
 
 def keep(request, form, answer):
@@ -136,8 +148,10 @@ def keep_and_refuse(request, form, reason):
     return give_back(request, reason, drafts=drafts)
 
 
-def show(request, form, answer, other=None, **preview):
-    """other: the draft that another window has kept"""
+def show(request, form, answer, other=None, **more):
+    """other: the draft that another window has kept
+    more: what the form shows beside its fields (a preview, a question to its author)
+    """
     discussion, signed_in = form.discussion, request.user.is_authenticated
     bound_by_dates = answer and not permissions.is_staff(request.user, discussion)
     context = {
@@ -150,8 +164,8 @@ def show(request, form, answer, other=None, **preview):
         "ends": seconds_left(discussion) if bound_by_dates and discussion.is_open else None,
         "pen": Pen.of(request, discussion, form.parent) if signed_in else None,
         "just_published": just_published(request.user, discussion) if signed_in else [],
-    } | preview
-    return render(request, "forum/contribute.html", context, status=status_of(form))
+    } | more
+    return render(request, "forum/contribute.html", context, status=status_of(form, **more))
 
 
 def seconds_left(discussion):

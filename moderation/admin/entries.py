@@ -18,7 +18,7 @@ def reason_of(entry):
 
 
 def details_of(entry):
-    """What an entry says beside the act, in words: person, role, dates, fields, reason."""
+    """What an entry says beside the act, in words: person, role, dates, fields, keys, reason."""
     details = entry.details
     words = [str(entry.person)] if entry.person else []
     if "role" in details:
@@ -29,6 +29,8 @@ def details_of(entry):
     if "fields" in details:
         words.append(", ".join(str(name_of_field(name)) for name in list(details["fields"])))
     words += [str(details[name]) for name in ("question", "page") if name in details]
+    if isinstance(details.get("questions"), list):
+        words.append(", ".join(details["questions"]))
     if entry.act in {"discussion.extend", "discussion.reopen"}:
         words += reason_in_words(entry)
     if entry.reason:

@@ -23,6 +23,7 @@ from forum.models.memberships import Role
 
 from ..forms import DateAndTime
 from .discussion_form import LinesField
+from .translations import TranslationsField, as_list
 
 # How dates, long texts and addresses are edited in every form of a discussion.
 FIELDS = {
@@ -116,9 +117,13 @@ class GroupInline(OrganisersInline):
 
 
 class QuestionForm(forms.ModelForm):
+    translations = TranslationsField()
+
     def __init__(self, *args, discussion, **kwargs):
         super().__init__(*args, **kwargs)
-        if not self.fields:
+        # As its form has it at this moment, perhaps with another language.
+        self.instance.discussion = discussion
+        if "group" not in self.fields:
             return
         self.fields["group"].queryset = discussion.question_groups.all()
         key = self.fields["key"]
@@ -160,9 +165,17 @@ class QuestionInline(OrganisersInline):
     model = GuidingQuestion
     form = QuestionForm
     formset = QuestionFormSet
-    fields = ["group", "key", "text", "answer_count"]
-    readonly_fields = ["answer_count"]
+    readonly_fields = ["translated", "answer_count"]
     ordering = ["number"]
+
+    def get_fields(self, request, obj=None):
+        may_edit = self.has_change_permission(request, obj)
+        translations = "translations" if may_edit else "translated"
+        return ["group", "key", "text", translations, "answer_count"]
+
+    @admin.display(description=gettext_lazy("translations"))
+    def translated(self, question):
+        return as_list(question.translations)
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not obj.published

@@ -1,6 +1,7 @@
 // The page helps to write. Everything here can be done without it, only with more steps.
 import { tally } from "./count.js";
 import { keep } from "./keep.js";
+import { pasteInto } from "./paste.js";
 import { preview } from "./preview.js";
 import { toolbar } from "./toolbar.js";
 
@@ -18,6 +19,7 @@ function say(word, data = {}) {
 }
 
 areas.forEach(area => toolbar(area, document.getElementById("toolbar")));
+areas.forEach(pasteInto);
 standing.hidden = false;
 tally(form, areas, standing.querySelector(".tally"), say);
 keep(form, areas, { line: standing.querySelector(".kept"), say, found: form });

@@ -31,6 +31,7 @@ def discussion(committed):
         discussion=discussion, person=author.person, parent=root, body="Begun", language="en"
     )
     discussion.author = author
+    discussion.facilitator = make_member(discussion, "facilitator", make_user("Karim Benali"))
     return discussion
 
 
@@ -49,6 +50,14 @@ PRIVATE += ["me/drafts/"]
 PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
 
 
+FACILITATING = ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
+
+
+def change_to(page, user):
+    page.context.clear_cookies()
+    sign_in(page, user)
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing(discussion, visit, colours):
     page = visit(color_scheme=colours)
@@ -64,6 +73,13 @@ def test_axe_finds_nothing(discussion, visit, colours):
     page.get_by_role("button", name="Publish").click()
     page.get_by_role("alert").wait_for()
     findings["a form with errors"] = violations(page)
+    change_to(page, discussion.facilitator)
+    for address in FACILITATING:
+        assert page.goto(f"/{address}").status == 200
+        findings[address] = violations(page)
+    page.get_by_role("button", name="Assign").click()
+    page.get_by_role("alert").wait_for()
+    findings["a choice that was not made"] = violations(page)
     assert {address: found for address, found in findings.items() if found} == {}
 
 
@@ -84,6 +100,10 @@ def test_every_page_fits_a_small_screen(discussion, visit, prefix):
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     sign_in(page, discussion.author)
     for address in PRIVATE:
+        assert page.goto(prefix + address).status == 200
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    change_to(page, discussion.facilitator)
+    for address in FACILITATING:
         assert page.goto(prefix + address).status == 200
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     assert {address: width for address, width in widths.items() if width > SMALL} == {}

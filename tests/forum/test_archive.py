@@ -146,6 +146,20 @@ def test_texts_from_elsewhere_are_kept_character_for_character_and_rendered():
 
 
 @pytest.mark.django_db
+def test_translated_questions_come_out_by_language_and_others_say_nothing_of_it():
+    document = small()
+    first, second = document["discussion"]["question_groups"][0]["questions"]
+    first["translations"] = {"sw": "Wapi?", "fr": "Où\u202f?\n\nPourquoi\u202f?", "ar": "أين؟"}
+    second["translations"] = {}
+    discussion = load(document)
+    assert discussion.questions.get(key="Q1").translations == first["translations"]
+    [group] = archive.dump(discussion)["discussion"]["question_groups"]
+    assert group["questions"][0]["translations"] == first["translations"]
+    assert list(group["questions"][0]["translations"]) == ["ar", "fr", "sw"]
+    assert group["questions"][1] == {"key": "Q2", "text": "How deep?"}
+
+
+@pytest.mark.django_db
 def test_people_keep_their_ids_and_their_order_also_when_they_said_nothing():
     document = json.loads(FOREIGN.read_bytes())
     exported = archive.dump(load(document))
@@ -480,6 +494,7 @@ def add(*path, item):
 
 FIRST, SECOND = ("contributions", 0), ("contributions", 1)
 GROUP = ("discussion", "question_groups", 0)
+TRANSLATIONS = "discussion.question_groups[0].questions[0].translations"
 EXTENSION = ("discussion", "extensions", 0)
 LATER_EXTENSION = {
     "old_closes_at": "2022-12-12T23:59:59-05:00",
@@ -653,6 +668,30 @@ BROKEN = {
     "a question without words": (
         change(*GROUP, "questions", 0, "text", to=""),
         "discussion.question_groups[0].questions[0].text: it is empty",
+    ),
+    "translations that are a text": (
+        change(*GROUP, "questions", 0, "translations", to="Où ?"),
+        f"{TRANSLATIONS}: an object is expected here, not a text",
+    ),
+    "a translation into no language": (
+        change(*GROUP, "questions", 0, "translations", to={"français": "Où ?"}),
+        f"{TRANSLATIONS}.français: “français” is not the code of a language.",
+    ),
+    "a translation that is a list": (
+        change(*GROUP, "questions", 0, "translations", to={"fr": ["Où ?"]}),
+        f"{TRANSLATIONS}.fr: a text is expected here, not a list",
+    ),
+    "an empty translation": (
+        change(*GROUP, "questions", 0, "translations", to={"fr": " "}),
+        f"{TRANSLATIONS}.fr: it is empty",
+    ),
+    "a translation into its own language": (
+        change(*GROUP, "questions", 0, "translations", to={"EN": "Where?"}),
+        f"{TRANSLATIONS}.EN: this is the discussion's own language",
+    ),
+    "two translations into one language": (
+        change(*GROUP, "questions", 0, "translations", to={"zh": "哪里？", "zh-hans": "何处？"}),
+        f"{TRANSLATIONS}.zh-hans: this language stands here twice",
     ),
     "a group that ends before it begins": (
         change(

@@ -64,7 +64,17 @@ def test_no_page_of_a_discussion_prints_the_address_of_anyone_else(discussion, c
     client, base = signed_in(user), discussion.get_absolute_url()
     staff = [contact_url(discussion, member) for member in (cast.organiser, cast.moderator)]
     others = [one.email for one in User.objects.exclude(pk=user and user.pk)]
-    places = ("contribute", "1", "1/reply", "1/edit", "1/withdraw", "1/history", "1/hide", "2")
+    places = (
+        "contribute",
+        "1",
+        "1/reply",
+        "1/edit",
+        "1/withdraw",
+        "1/history",
+        "1/hide",
+        "1/assign",
+        "2",
+    )
     for address in ["/", base, *(f"{base}{place}/" for place in places), *staff]:
         page = client.get(address, follow=True).content.decode()
         assert "</html>" in page
@@ -473,7 +483,15 @@ def test_what_somebody_may_not_see_does_not_exist_for_them(discussion, cast, kin
 @pytest.mark.parametrize(
     "place",
     [
-        *("contribute/", "1/reply/", "1/edit/", "1/withdraw/", "1/hide/", "1/restore/"),
+        *(
+            "contribute/",
+            "1/reply/",
+            "1/edit/",
+            "1/withdraw/",
+            "1/hide/",
+            "1/restore/",
+            "1/assign/",
+        ),
         *("contact/{moderator}/", "manage/contributions.csv", "?at=1", "1/?after=1", "2/"),
     ],
 )

@@ -41,7 +41,8 @@ class FormReader(HTMLParser):
             return
         if kind in {"checkbox", "radio"} and "checked" not in attributes:
             return
-        self.form.setdefault(name, []).append(attributes.get("value", "") or "")
+        usual = "on" if kind in {"checkbox", "radio"} else ""
+        self.form.setdefault(name, []).append(attributes.get("value", usual) or "")
 
     def handle_endtag(self, tag):
         if tag == "form":

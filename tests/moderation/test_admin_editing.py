@@ -376,6 +376,76 @@ def test_rewording_an_answered_question_is_told(cast, discussion):
     assert discussion.log.first().act == "question.reword"
 
 
+FRENCH, ARABIC = "Où\u202f?\net\u00a0: pourquoi\u202f?", "أين؟"
+
+
+def test_a_question_is_translated_in_one_box(cast, discussion):
+    client = signed_in(cast.organiser)
+    box = f"ar: {ARABIC}\r\n\r\nfr: {FRENCH}\r\n".replace("\n et", "\net")
+    assert save(client, discussion, **{"questions-0-translations": box}).status_code == 302
+    question = discussion.questions.get(key="Q1")
+    assert question.translations == {"ar": ARABIC, "fr": "Où\u202f?\net\u00a0: pourquoi\u202f?"}
+    shown = fields_of(client.get(change_url(discussion)))["questions-0-translations"]
+    assert shown == [f"ar: {ARABIC}\r\nfr: {FRENCH}".replace("?\net", "?\r\net")]
+
+
+def test_a_changed_translation_is_logged_as_an_edit_and_rewords_nothing(cast, discussion):
+    make_contribution(discussion, cast.participant, answers={"Q1": "Yes."})
+    client = signed_in(cast.organiser)
+    save(client, discussion, **{"questions-0-translations": "fr: Où ?"})
+    save(client, discussion, **{"questions-0-translations": ""})
+    question = discussion.questions.get(key="Q1")
+    assert (question.translations, question.reworded_at) == ({}, None)
+    acts = discussion.log.exclude(act="contribution.publish").values_list("act", "details")
+    assert list(acts) == 2 * [("question.edit", {"question": "Q1"})]
+
+
+def test_a_line_that_only_looks_like_a_language_comes_back_as_it_was(cast, discussion):
+    odd = {"fr": "Trois points\n  a: un\nes: pas une langue\n\nde : non plus", "quz": "a"}
+    discussion.questions.filter(key="Q1").update(translations=odd)
+    client = signed_in(cast.organiser)
+    version = Discussion.objects.get(pk=discussion.pk).version
+    save(client, discussion)
+    assert Discussion.objects.get(pk=discussion.pk).version == version, "nothing was changed"
+    save(client, discussion, **{"questions-0-text": "Other words?"})
+    assert discussion.questions.get(key="Q1").translations == odd
+
+
+@pytest.mark.parametrize(
+    ("box", "sentence"),
+    [
+        ("Où ?", "Begin each translation with the code of its language, as in “fr: …”."),
+        ("français: Où ?", "Begin each translation with the code of its language, as in “fr: …”."),
+        ("fr: Où ?\nfr: Où donc ?", "“fr” stands here twice."),
+        ("zh: 哪里？\nzh-hans: 哪里？", "“zh-hans” stands here twice."),
+        ("fr:  \nes: ¿Dónde?", "There is nothing after “fr:”."),
+        ("en: Where?", "“en” is the language of the discussion itself."),
+    ],
+)
+def test_a_translation_that_cannot_be_is_said_and_nothing_typed_is_lost(
+    cast, discussion, box, sentence
+):
+    answer = save(
+        signed_in(cast.organiser), discussion, title="New", **{"questions-0-translations": box}
+    )
+    assert errors_of(answer) == [sentence]
+    assert fields_of(answer)["questions-0-translations"] == [box.replace("\n", "\r\n")]
+    assert discussion.questions.get(key="Q1").translations == {}
+
+
+def test_a_discussion_does_not_take_on_the_language_of_its_translations(cast, discussion):
+    discussion.questions.filter(key="Q1").update(translations={"fr": "Où ?"})
+    answer = save(signed_in(cast.organiser), discussion, language="fr")
+    assert errors_of(answer) == ["“fr” is the language of the discussion itself."]
+
+
+def test_the_rest_of_the_staff_reads_translations(cast, discussion):
+    discussion.questions.filter(key="Q1").update(translations={"fr": "Où ?", "ar": ARABIC})
+    page = signed_in(cast.moderator).get(change_url(discussion)).content.decode()
+    assert '<p lang="ar" dir="rtl">ar: أين؟</p><p lang="fr" dir="ltr">fr: Où ?</p>' in page
+    assert 'name="questions-0-translations"' not in page
+
+
 def test_questions_go_before_publication_and_stay_afterwards(cast, draft):
     client = signed_in(cast.organiser)
     save(client, draft, **{"questions-2-DELETE": "on"})

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_people'),
-        ('forum', '0003_draft'),
+        ('forum', '0004_translated_questions'),
     ]
 
     operations = [
