@@ -54,6 +54,9 @@ class AccountAdapter(DefaultAccountAdapter):
             self.forget_password_of_a_stranger(request, user)
         return refusal
 
+    def get_login_stages(self):
+        return ["accounts.stages.RememberTheWay", *super().get_login_stages()]
+
     def forget_password_of_a_stranger(self, request, user):
         """Whoever signed up with this address may not have been its owner. The first sign-in by a
         code proves the address, not who chose the password: without this, a stranger could sign

@@ -211,8 +211,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
 # Clocks go wrong and lines are slow: the code before and the one after are taken too.
 MFA_TOTP_TOLERANCE = 1
-# Asking for a passkey and bringing it are two requests: half of it are log-ins, as with passwords.
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# As many as with passwords: a whole office has one address.
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 MFA_FORMS = {
     "authenticate": "accounts.factor_forms.AuthenticateForm",
     "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
