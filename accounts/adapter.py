@@ -15,6 +15,7 @@ from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -72,6 +73,11 @@ class AccountAdapter(DefaultAccountAdapter):
                 "it and is no longer valid; you may set one in your profile."
             )
             messages.info(request, sentence)
+
+    def logout(self, request):
+        """What the list of sessions keeps of this one (browser, address) goes with it."""
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
+        super().logout(request)
 
     def get_reauthentication_methods(self, user):
         """By password or by factor. Those who have neither log in once more."""

@@ -14,7 +14,7 @@ from accounts.browsers import described
 from tests.factory import PASSWORD, make_user
 from tests.moderation.browsing import change_url, fields_of, list_url, signed_in
 
-from .device import code_of, give_app
+from .device import code_of, give_app, give_passkey
 from .visiting import (
     APP,
     CHANGE_PASSWORD,
@@ -85,7 +85,7 @@ def keys_of(user):
 def full(ana):
     """Ana with everything that opens an account, logged in at two places."""
     give_app(ana)
-    key = Authenticator.objects.create(user=ana, type="webauthn", data={"name": "phone"})
+    key = give_passkey(ana)
     account = SocialAccount.objects.create(user=ana, provider="google", uid="1")
     ana.names = {"key": key.pk, "account": account.pk}
     return ana
@@ -290,6 +290,13 @@ def test_logging_out_everywhere_else_keeps_this_one(at_two_places, ana):
     assert there.get(SECURITY).url == f"{LOGIN}?next={SECURITY}"
     assert stranger.get(SECURITY).status_code == 200
     assert "Log out everywhere else" not in text_of(here.get(SECURITY))
+
+
+def test_logging_out_leaves_no_trace_in_the_list(at_two_places, ana):
+    here, there = at_two_places
+    here.post("/accounts/logout/")
+    assert UserSession.objects.filter(user=ana).count() == 1
+    assert "192.0.2.7" in text_of(there.get(SECURITY))
 
 
 def test_the_button_asks_who_one_is_and_then_does_it(at_two_places):
