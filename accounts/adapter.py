@@ -23,7 +23,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from .browsers import described
@@ -125,6 +125,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code or passkey is not right, or was used already."),
+    }
+
     def get_public_key_credential_rp_entity(self):
         """The site as devices and password managers name it."""
         return super().get_public_key_credential_rp_entity() | {"name": settings.SITE_NAME}

@@ -10,12 +10,16 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
+from .views import PasskeyAgain, PasskeyLogin
+
 to_security = RedirectView.as_view(pattern_name="accounts:security")
 
 urlpatterns = [
     path("2fa/", to_security),
     path("2fa/webauthn/", to_security),
     path("sessions/", to_security),
+    path("2fa/webauthn/login/", PasskeyLogin.as_view()),
+    path("2fa/webauthn/reauthenticate/", PasskeyAgain.as_view()),
     # The first password is a change of the keys too.
     path("password/set/", login_required(reauthentication_required(password_set))),
     # Secrets that no browser should keep for whoever sits down at it next.

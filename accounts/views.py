@@ -1,10 +1,13 @@
 from allauth.account.decorators import reauthentication_required
-from allauth.account.utils import get_next_redirect_url
+from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -62,3 +65,23 @@ def login_again(request):
     """For those who have nothing to prove who they are with but the way in."""
     context = {"next": get_next_redirect_url(request) or ""}
     return render(request, "accounts/login_again.html", context)
+
+
+class PasskeyLogin(LoginWebAuthnView):
+    """A passkey that is not taken leads back to the page that knows where one was going."""
+
+    def form_invalid(self, form):
+        super().form_invalid(form)
+        return redirect(with_next(self.request, "account_login"))
+
+
+class PasskeyAgain(ReauthenticateWebAuthnView):
+    """A passkey that is not taken is asked for once more, with the other ways beside it."""
+
+    def form_invalid(self, form):
+        super().form_invalid(form)
+        return redirect(with_next(self.request, "mfa_reauthenticate_webauthn"))
+
+
+def with_next(request, name):
+    return passthrough_next_redirect_url(request, reverse(name), REDIRECT_FIELD_NAME)

@@ -32,8 +32,8 @@ PRESENT_AND_VERIFIED = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV
 class Device:
     """Made of software. It does what it is told, also for a page that is not the site's."""
 
-    def __init__(self, origin="http://localhost"):
-        self.origin = origin
+    def __init__(self, origin="http://localhost", site="localhost"):
+        self.origin, self.site = origin, sha256(site.encode()).digest()
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.credential_id = os.urandom(16)
         self.user = b""
@@ -46,7 +46,7 @@ class Device:
             Aaguid.NONE, self.credential_id, ES256.from_cryptography_key(self.key.public_key())
         )
         flags = PRESENT_AND_VERIFIED | AuthenticatorData.FLAG.AT
-        data = AuthenticatorData.create(sha256(b"localhost").digest(), flags, 0, held)
+        data = AuthenticatorData.create(self.site, flags, 0, held)
         response = {
             "clientDataJSON": self.client_data("webauthn.create", options["challenge"]),
             "attestationObject": AttestationObject.create("none", data, {}),
@@ -56,7 +56,7 @@ class Device:
     def sign(self, options):
         """What a browser sends to log in with it."""
         options = options["publicKey"]
-        data = AuthenticatorData.create(sha256(b"localhost").digest(), PRESENT_AND_VERIFIED, 1)
+        data = AuthenticatorData.create(self.site, PRESENT_AND_VERIFIED, 1)
         client = self.client_data("webauthn.get", options["challenge"])
         signature = self.key.sign(data + sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         response = {

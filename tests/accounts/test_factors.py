@@ -77,7 +77,7 @@ def test_an_app_is_set_up_with_its_code_and_brings_recovery_codes(proved, ana):
     page = text_of(proved.get(RECOVERY))
     assert all(code in page for code in codes)
     assert text_of(proved.get(RECOVERY_FILE)).split() == codes
-    assert "10 of ten are left." in text_of(proved.get(SECURITY))
+    assert "10 of 10 are left." in text_of(proved.get(SECURITY))
 
 
 def test_the_mail_about_it_says_what_was_done_when_and_from_where(committed, proved):
@@ -207,7 +207,7 @@ def test_a_recovery_code_opens_once(client, ana):
     sign_in(client, ana, next=PLACE)
     assert client.post(STEP, {"code": first}).url == PLACE
     assert recovery_codes(ana) == others
-    assert "9 of ten are left." in text_of(client.get(SECURITY))
+    assert "9 of 10 are left." in text_of(client.get(SECURITY))
     finder = Client()
     sign_in(finder, ana)
     finder.post(STEP, {"code": first})

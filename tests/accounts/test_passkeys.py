@@ -5,7 +5,6 @@ import json
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 
 from accounts.models import User
@@ -48,7 +47,7 @@ def proved(ana):
 
 
 def options_on(page, name):
-    return json.loads(json.dumps(page.context["js_data"][name], cls=DjangoJSONEncoder))
+    return json.loads(json.dumps(page.context["js_data"][name]))
 
 
 def add(client, device, **fields):
@@ -80,6 +79,7 @@ def test_the_first_passkey_brings_recovery_codes_and_a_mail(proved, ana):
     (message,) = mail.outbox
     assert message.subject == "[Indaba] A passkey was added"
     assert "has a new passkey" in message.body
+    assert message.body.endswith("-- \nIndaba\nhttp://localhost/")
     assert add(proved, Device(), name="grey key").url == "/accounts/2fa/"
     page = text_of(proved.get(SECURITY))
     assert ">phone</bdi>" in page
@@ -174,8 +174,9 @@ def test_another_device_does_not_open(device):
     stranger = Device()
     stranger.user, stranger.credential_id = device.user, device.credential_id
     client = browser()
-    answer = log_in(client, stranger)
-    assert answer.url == LOGIN
+    answer = log_in(client, stranger, next=PLACE)
+    assert answer.url == f"{LOGIN}?next=%2Fdiscussions%2Fmaize%2Fcontribute%2F"
+    assert "This code or passkey is not right" in text_of(client.get(answer.url))
     assert not is_signed_in(client)
 
 
@@ -209,6 +210,8 @@ def test_a_passkey_says_who_one_is_before_a_change(device, ana):
     assert asked.url.startswith("/accounts/2fa/reauthenticate/")
     again = "/accounts/2fa/webauthn/reauthenticate/"
     assert again in text_of(client.get(asked.url))
+    refused = client.post(again, {"credential": "{}", "next": PASSKEY})
+    assert refused.url == f"{again}?next=%2Faccounts%2F2fa%2Fwebauthn%2Fadd%2F"
     signed = device.sign(options_on(client.get(again), "request_options"))
     assert client.post(again, {"credential": signed, "next": PASSKEY}).url == PASSKEY
     assert client.get(PASSKEY).status_code == 200

@@ -1,6 +1,8 @@
 """Who one is is asked before each change of the keys; where one is logged in, and being so nowhere
 else; what a superuser does for somebody who has lost everything."""
 
+import json
+
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
@@ -14,7 +16,7 @@ from accounts.browsers import described
 from tests.factory import PASSWORD, make_user
 from tests.moderation.browsing import change_url, fields_of, list_url, signed_in
 
-from .device import code_of, give_app, give_passkey
+from .device import Device, code_of, give_app, give_passkey
 from .visiting import (
     APP,
     CHANGE_PASSWORD,
@@ -315,6 +317,27 @@ def test_a_new_password_ends_the_others_and_the_list_knows_it(at_two_places):
     page = text_of(here.get(SECURITY))
     assert ">here<" in page
     assert "192.0.2.7" not in page
+
+
+def test_the_first_factor_ends_the_others_which_came_in_without_it(committed, at_two_places):
+    here, there = at_two_places
+    prove(here)
+    secret = here.get(APP).context["form"].secret
+    landing = here.post(APP, {"code": code_of(secret)}, follow=True)
+    assert "You are logged out everywhere else." in text_of(landing)
+    assert there.get(SECURITY).status_code == 302
+
+
+def test_a_further_factor_leaves_them_alone(at_two_places, ana):
+    here, there = at_two_places
+    give_app(ana)
+    prove(here)
+    page = here.get(PASSKEY)
+    options = json.loads(json.dumps(page.context["js_data"]["creation_options"]))
+    credential = Device("https://testserver", "testserver").register(options)
+    here.post(PASSKEY, {"name": "phone", "credential": credential})
+    assert ana.authenticator_set.filter(type="webauthn").exists()
+    assert there.get(SECURITY).status_code == 200
 
 
 def test_what_is_ended_by_suspending_stays_ended(at_two_places, ana):

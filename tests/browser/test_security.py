@@ -82,7 +82,7 @@ def test_a_passkey_is_added_and_opens_without_a_password(ana, visit):
     page.get_by_role("link", name="Back to Security").click()
     expect(page.get_by_role("main")).to_contain_text("My phone")
     expect(page.get_by_role("main")).to_contain_text("opens without a password")
-    expect(page.get_by_role("main")).to_contain_text("10 of ten are left.")
+    expect(page.get_by_role("main")).to_contain_text("10 of 10 are left.")
     (held,) = steer.send("WebAuthn.getCredentials", {"authenticatorId": steer.device})[
         "credentials"
     ]
