@@ -2,25 +2,31 @@
 pages that say what to do."""
 
 import logging
+import time
 from http import HTTPStatus
 
 import requests
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
-from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.ratelimit import respond_429
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from .browsers import described
 from .forms import single_line
 from .models import Person
 
@@ -49,6 +55,9 @@ class AccountAdapter(DefaultAccountAdapter):
             self.forget_password_of_a_stranger(request, user)
         return refusal
 
+    def get_login_stages(self):
+        return ["accounts.stages.RememberTheWay", *super().get_login_stages()]
+
     def forget_password_of_a_stranger(self, request, user):
         """Whoever signed up with this address may not have been its owner. The first sign-in by a
         code proves the address, not who chose the password: without this, a stranger could sign
@@ -65,6 +74,29 @@ class AccountAdapter(DefaultAccountAdapter):
             )
             messages.info(request, sentence)
 
+    def logout(self, request):
+        """What the list of sessions keeps of this one (browser, address) goes with it."""
+        UserSession.objects.filter(session_key=request.session.session_key).delete()
+        super().logout(request)
+
+    def get_reauthentication_methods(self, user):
+        """By password or by factor. Those who have neither log in once more."""
+        if not user.is_authenticated:
+            return []
+        again = {"id": "login", "description": "", "url": reverse("accounts:login_again")}
+        return super().get_reauthentication_methods(user) or [again]
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Those who have neither password nor factor (they log in by codes or elsewhere) would not
+        be asked at all: they must have logged in a moment ago."""
+        request = context.request
+        if not super().get_reauthentication_methods(request.user):
+            records = get_authentication_records(request, request.user)
+            age = time.time() - records[-1]["at"] if records else float("inf")
+            if age > app_settings.REAUTHENTICATION_TIMEOUT:
+                raise ReauthenticationRequired
+        return super().is_reauthentication_required(app=app, **kwargs)
+
     def send_mail(self, template_prefix, email, context):
         """When the mail server does not answer, the reader is told so and asked to come back."""
         try:
@@ -74,10 +106,12 @@ class AccountAdapter(DefaultAccountAdapter):
             page = render(self.request, "account/mail_failed.html", status=503)
             raise ImmediateHttpResponse(page) from error
 
-    def send_notification_mail(self, *args, **kwargs):
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
         """It tells of something that is done already, so nothing is refused without it."""
+        browser = described(self.get_http_user_agent(self.request))
+        context = {"browser": browser} | (context or {})
         try:
-            super().send_notification_mail(*args, **kwargs)
+            super().send_notification_mail(template_prefix, user, context, email)
         except ImmediateHttpResponse:
             logger.warning("The change it was about stands.")
 
@@ -88,6 +122,21 @@ class AccountAdapter(DefaultAccountAdapter):
         if self.request.user.is_authenticated:
             return reverse("accounts:profile")
         return super().get_email_verification_redirect_url(email_address)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("This code or passkey is not right, or was used already."),
+    }
+
+    def get_public_key_credential_rp_entity(self):
+        """The site as devices and password managers name it."""
+        return super().get_public_key_credential_rp_entity() | {"name": settings.SITE_NAME}
+
+    def generate_authenticator_name(self, user, type):
+        """For a passkey that was given none."""
+        number = user.authenticator_set.filter(type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

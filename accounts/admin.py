@@ -4,19 +4,23 @@ Changes of an account have no entry in the log of the discussions: Django's own 
 """
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import actions
 from .choices import country_choices
 from .models import Person, User
 
-# What Django and allauth bring along: rights are memberships here, not groups, and addresses and
-# connected accounts belong to their owners.
-for model in (Group, EmailAddress, SocialAccount, SocialApp, SocialToken):
+# What Django and allauth bring along: rights are memberships here, not groups, and addresses,
+# factors, sessions and connected accounts belong to their owners.
+OTHERS = (Group, EmailAddress, Authenticator, UserSession, SocialAccount, SocialApp, SocialToken)
+for model in OTHERS:
     admin.site.unregister(model)
 
 
@@ -40,7 +44,7 @@ class SuperuserAdmin(admin.ModelAdmin):
 
 
 def is_superuser(request):
-    return request.user.is_active and request.user.is_superuser
+    return request.user.acts_as_superuser
 
 
 class UserForm(forms.ModelForm):
@@ -59,11 +63,21 @@ class UserForm(forms.ModelForm):
 
 @admin.register(User)
 class UserAdmin(SuperuserAdmin):
-    """Addresses and passwords belong to their owners, who change them with the site's own pages."""
+    """Addresses, passwords and factors belong to their owners, who change them with the site's own
+    pages. Who has lost every factor asks a superuser to take them away."""
 
     form = UserForm
-    fields = ["email", "person", "is_active", "is_superuser", "date_joined", "last_login"]
-    readonly_fields = ["email", "person", "date_joined", "last_login"]
+    actions = ["take_factors"]
+    fields = [
+        "email",
+        "person",
+        "is_active",
+        "is_superuser",
+        "second_factor",
+        "date_joined",
+        "last_login",
+    ]
+    readonly_fields = ["email", "person", "second_factor", "date_joined", "last_login"]
     list_display = ["email", "person", "is_active", "is_superuser", "date_joined"]
     list_filter = ["is_active", "is_superuser"]
     list_select_related = ["person"]
@@ -74,6 +88,30 @@ class UserAdmin(SuperuserAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
         return form
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            actions.end_sessions(obj)
+
+    @admin.display(description=gettext_lazy("second factor"), boolean=True)
+    def second_factor(self, user):
+        return user.has_second_factor
+
+    @admin.action(description=gettext_lazy("Take the second factors away"))
+    def take_factors(self, request, queryset):
+        """For those who have lost them all. One's own are changed with the site's own pages, which
+        ask who one is."""
+        names = []
+        for user in queryset.exclude(pk=request.user.pk).with_second_factor():
+            actions.take_factors(user)
+            self.log_change(request, user, "The second factors were taken away.")
+            names.append(str(user))
+        if names:
+            words = _("Taken away; they are told by mail: %(names)s") % {"names": ", ".join(names)}
+        else:
+            words = _("Nobody of them has a second factor that you can take away.")
+        self.message_user(request, words)
 
 
 class PersonForm(forms.ModelForm):

@@ -83,10 +83,7 @@ class PersonFields(forms.Form):
 
 
 # Where allauth's own words, or their translations, mean something else.
-LABELS = {
-    "code": _("Code from the mail"),
-    "oldpassword": _("Current password"),
-}
+LABELS = {"oldpassword": _("Current password")}
 
 
 class HouseStyle:
@@ -155,9 +152,12 @@ class ResetPasswordKeyForm(HouseStyle, account.ResetPasswordKeyForm):
 class CodeForm(HouseStyle):
     """A code from a mail: digits, which every keyboard has, with or without the dash."""
 
+    code_label = _("Code from the mail")
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         code = self.fields["code"]
+        code.label = self.code_label
         code.max_length = 20
         code.widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
 

@@ -2,15 +2,20 @@
 
 import zoneinfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .choices import country_name, validate_country, validate_language
+
+# What counts beside the password or the code by mail. Recovery codes only stand in for one of them.
+SECOND_FACTORS = ("totp", "webauthn")
 
 
 def validate_time_zone(value):
@@ -60,7 +65,16 @@ class Person(models.Model):
         return user.email if user else self.email
 
 
-class UserManager(BaseUserManager):
+class UserQuerySet(models.QuerySet):
+    def with_second_factor(self):
+        return self.filter(authenticator__type__in=SECOND_FACTORS).distinct()
+
+    def awake(self):
+        """Those whose roles count; the others' sleep until they have a second factor."""
+        return self.with_second_factor() if settings.STAFF_SECOND_FACTOR else self
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, email):
         return self.get(email__iexact=email)
 
@@ -107,6 +121,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.email
+
+    @cached_property
+    def has_second_factor(self):
+        """Asked once for each instance, and by those alone who hold a role: it is a query."""
+        return type(self).objects.with_second_factor().filter(pk=self.pk).exists()
+
+    @property
+    def is_awake(self):
+        """Do this user's roles count? As UserQuerySet.awake() has it."""
+        return self.has_second_factor if settings.STAFF_SECOND_FACTOR else True
+
+    @property
+    def acts_as_superuser(self):
+        """May they do everything? This is to be asked, and never the bare tick."""
+        return self.is_superuser and self.is_active and self.is_awake
 
     @property
     def is_staff(self):

@@ -8,6 +8,7 @@ def site(request):
     return {
         "site_name": settings.SITE_NAME,
         "languages": settings.LANGUAGES,
-        # Asked only by pages that show the link.
-        "may_use_admin": SimpleLazyObject(lambda: admin.site.has_permission(request)),
+        # Asked only by pages that show the link, or the sentence about a role that sleeps.
+        "may_use_admin": SimpleLazyObject(lambda: admin.site.is_of_staff(request)),
+        "role_sleeps": SimpleLazyObject(lambda: admin.site.role_sleeps(request)),
     }

@@ -59,6 +59,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
     "allauth.socialaccount.providers.openid_connect",
@@ -203,6 +205,24 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", default=0)
 if HTTPS and not ALLAUTH_TRUSTED_PROXY_COUNT:
     # The server itself speaks no TLS: it would send everybody to https for ever.
     raise env.WrongSetting("TRUSTED_PROXY_COUNT", "at least 1, since HTTPS is set")
+
+# Do the roles of staff, and the rights of superusers, sleep until they have a second factor?
+STAFF_SECOND_FACTOR = env.boolean("STAFF_SECOND_FACTOR", default=not DEMO)
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+# Clocks go wrong and lines are slow: the code before and the one after are taken too.
+MFA_TOTP_TOLERANCE = 1
+# As many as with passwords: a whole office has one address.
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+MFA_FORMS = {
+    "authenticate": "accounts.factor_forms.AuthenticateForm",
+    "reauthenticate": "accounts.factor_forms.ReauthenticateForm",
+    "activate_totp": "accounts.factor_forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.factor_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.factor_forms.EditPasskeyForm",
+}
 
 SOCIALACCOUNT_PROVIDERS = {}
 # Where signing in elsewhere leads; the Content-Security-Policy must let the sign-in form go there.

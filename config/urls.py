@@ -8,6 +8,7 @@ urlpatterns = i18n_patterns(
     path("", include("moderation.urls")),
     path("", include("facilitation.urls")),
     path("me/", include("accounts.urls")),
+    path("accounts/", include("accounts.guarded_urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     prefix_default_language=False,

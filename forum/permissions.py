@@ -42,8 +42,18 @@ def require(answer):
 
 
 def holds(user, discussion, roles):
-    """Does this user hold one of these roles here? Superusers hold all of them."""
-    if not user.is_authenticated or not user.is_active:
+    """Does this user hold one of these roles here, awake? Superusers hold all of them."""
+    return was_given(user, discussion, roles) and user.is_awake
+
+
+def role_sleeps(user, discussion, roles=STAFF_ROLES):
+    """Was one of these roles given to this user here, and waits for their second factor?"""
+    return was_given(user, discussion, roles) and not user.is_awake
+
+
+def was_given(user, discussion, roles):
+    """Was one of these roles given to this user here, asleep or awake?"""
+    if not_authenticated(user):
         return False
     return user.is_superuser or bool(discussion.roles_of(user).intersection(roles))
 
@@ -56,8 +66,21 @@ def please_sign_in():
     return Denied(_("Please log in or sign up to comment."), sign_in=True)
 
 
-def not_yours(user, reason):
-    return Denied(reason, sign_in=not_authenticated(user))
+def only(user, discussion, roles, otherwise):
+    """ALLOWED for those who hold one of these roles here; others learn whose it is, or what would
+    wake theirs."""
+    if holds(user, discussion, roles):
+        return ALLOWED
+    if role_sleeps(user, discussion, roles):
+        return Denied(what_wakes_it())
+    return Denied(otherwise, sign_in=not_authenticated(user))
+
+
+def what_wakes_it():
+    return _(
+        "Your role here needs a second factor: set up an authenticator app or a passkey, under "
+        "“Security” in your profile."
+    )
 
 
 def not_authenticated(user):
@@ -169,9 +192,8 @@ def can_write_to_staff(user, discussion):
 
 def can_steer(user, discussion):
     """Publish, open, close, extend, reopen; hide and restore contributions."""
-    if holds(user, discussion, STEERING_ROLES):
-        return ALLOWED
-    return not_yours(user, _("Only moderators and organisers of this discussion can do this."))
+    otherwise = _("Only moderators and organisers of this discussion can do this.")
+    return only(user, discussion, STEERING_ROLES, otherwise)
 
 
 def can_publish(user, discussion):
@@ -229,9 +251,8 @@ def can_restore(user, contribution):
 
 
 def can_facilitate(user, discussion):
-    if holds(user, discussion, FACILITATING_ROLES):
-        return ALLOWED
-    return not_yours(user, _("Only facilitators and organisers of this discussion can do this."))
+    otherwise = _("Only facilitators and organisers of this discussion can do this.")
+    return only(user, discussion, FACILITATING_ROLES, otherwise)
 
 
 def can_export_everything(user, discussion):
@@ -253,9 +274,8 @@ def can_assign(user, contribution):
 
 def can_organise(user, discussion):
     """Edit texts and questions, invite, give and take roles."""
-    if holds(user, discussion, (Role.ORGANISER,)):
-        return ALLOWED
-    return not_yours(user, _("Only organisers of this discussion can do this."))
+    otherwise = _("Only organisers of this discussion can do this.")
+    return only(user, discussion, (Role.ORGANISER,), otherwise)
 
 
 def can_create_discussion(user):
@@ -268,9 +288,9 @@ def can_write_page(user):
 
 
 def only_superusers(user):
-    if user.is_active and user.is_superuser:
-        return ALLOWED
-    return Denied(_("Only those who run this site can do this."))
+    if not_authenticated(user) or not user.is_superuser:
+        return Denied(_("Only those who run this site can do this."))
+    return ALLOWED if user.is_awake else Denied(what_wakes_it())
 
 
 def can_take_role(user, membership):

@@ -29,19 +29,30 @@ class StaffAdminSite(admin.AdminSite):
     site_url = reverse_lazy("forum:home")
 
     def has_permission(self, request):
-        """Superusers, and the staff of any discussion. Asked once for each request."""
-        if not hasattr(request, "_may_use_admin"):
-            request._may_use_admin = is_staff_somewhere(request.user)
-        return request._may_use_admin
+        """Superusers, and the staff of any discussion, awake."""
+        return self.is_of_staff(request) and request.user.is_awake
+
+    def is_of_staff(self, request):
+        """Does the reader have a role, asleep or awake? Asked once for each request."""
+        if not hasattr(request, "_is_of_staff"):
+            request._is_of_staff = is_staff_somewhere(request.user)
+        return request._is_of_staff
+
+    def role_sleeps(self, request):
+        """Does the reader have a role, which waits for a second factor?"""
+        return self.is_of_staff(request) and not request.user.is_awake
 
     def get_urls(self):
         return [url for url in super().get_urls() if getattr(url, "name", "") not in LEFT_OUT]
 
     def admin_view(self, view, cacheable=False):
-        """Whoever is signed in without a role is told so: signing in again would not help."""
+        """Whoever is signed in without a role is told so: signing in again would not help. Those
+        whose role sleeps are led to what wakes it."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request, *args, **kwargs):
+            if self.role_sleeps(request):
+                return redirect("accounts:security")
             if request.user.is_authenticated:
                 self.refuse_without_role(request)
             return guarded(request, *args, **kwargs)
@@ -49,7 +60,7 @@ class StaffAdminSite(admin.AdminSite):
         return update_wrapper(inner, guarded)
 
     def refuse_without_role(self, request):
-        if not self.has_permission(request):
+        if not self.is_of_staff(request):
             raise PermissionDenied(
                 _("Only moderators, facilitators and organisers of a discussion work here.")
             )

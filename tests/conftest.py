@@ -59,6 +59,13 @@ def plain_static_files(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def roles_that_are_awake(settings):
+    """The cast has no second factors: what their roles may do is one question, what wakes a role
+    is another (tests/test_sleeping_roles.py switches it on)."""
+    settings.STAFF_SECOND_FACTOR = False
+
+
 @pytest.fixture
 def discussion(db):
     return make_discussion("open-discussion", title="Connecting the last villages")

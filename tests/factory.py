@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 from itertools import count
 
+from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -26,6 +27,12 @@ def make_user(name="Ana Souza", email="", **fields):
     person = make_person(name, organisation="Example Institute", country="BR")
     user = User.objects.create_user(email, PASSWORD, person=person, **fields)
     user.emailaddress_set.create(email=email, verified=True, primary=True)
+    return user
+
+
+def make_factor(user):
+    """What wakes the roles of this user."""
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "A" * 32})
     return user
 
 

@@ -72,6 +72,8 @@ def environment(data):
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(data),
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        # As in the process of the tests (tests/conftest.py).
+        "STAFF_SECOND_FACTOR": "false",
     }
 
 

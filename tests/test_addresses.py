@@ -4,6 +4,7 @@ import contextlib
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -11,6 +12,8 @@ from django.urls import get_resolver, reverse
 from forum import actions
 from forum.models import Draft, LogEntry, Membership
 from moderation.actions import hide
+from tests.accounts.device import give_app, give_passkey
+from tests.accounts.visiting import RECOVERY, prove
 from tests.factory import make_contribution, make_discussion, make_member, make_user
 from tests.moderation.browsing import FormReader
 
@@ -56,15 +59,27 @@ def site_in_use(db):
     hidden = make_contribution(discussion, superuser, "Third")
     hide(hidden, user=superuser, version=hidden.version, reason="spam")
     Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
+    give_app(superuser)
+    give_passkey(superuser)
     discussion.superuser = superuser
     return discussion
+
+
+def of_superuser(site_in_use):
+    """Their browser. They have just said who they are, and have seen their recovery codes once:
+    allauth notes the first time."""
+    client = Client()
+    client.force_login(site_in_use.superuser)
+    prove(client)
+    assert client.get(RECOVERY).status_code == 200
+    return client
 
 
 def filled(pattern, discussion):
     """The addresses that a pattern stands for, with rows that exist."""
     membership = Membership.objects.filter(discussion=discussion, role="moderator").get()
     values = {
-        "pk": [Draft.objects.get().pk],
+        "pk": [Draft.objects.get().pk, Authenticator.objects.get(type="webauthn").pk],
         "slug": [discussion.slug],
         "number": [1, 3],
         "membership_id": [membership.pk],
@@ -133,8 +148,7 @@ def test_the_walk_finds_the_site():
 
 
 def test_nothing_changes_by_looking(site_in_use):
-    client = Client()
-    client.force_login(site_in_use.superuser)
+    client = of_superuser(site_in_use)
     before = everything()
     seen = 0
     for name, pattern in addresses():
@@ -154,8 +168,7 @@ def test_a_stranger_can_write_nowhere(site_in_use, closed):
     """Not with an empty form, nor with the very form that a superuser would send."""
     if closed:
         actions.close_now(site_in_use, user=site_in_use.superuser)
-    superuser, stranger = Client(), Client()
-    superuser.force_login(site_in_use.superuser)
+    superuser, stranger = of_superuser(site_in_use), Client()
     before, tried = everything(), 0
     for name, pattern in addresses():
         if name in OPEN_TO_STRANGERS:
@@ -180,8 +193,7 @@ def test_the_walk_would_see_it(site_in_use):
 
 def test_an_account_alone_steers_nothing(site_in_use):
     """Whoever has an account and no role writes nothing in the administration and the like."""
-    superuser, somebody = Client(), Client()
-    superuser.force_login(site_in_use.superuser)
+    superuser, somebody = of_superuser(site_in_use), Client()
     somebody.force_login(make_user("Jonas Berg"))
     before = everything()
     for name, pattern in addresses():

@@ -21,7 +21,13 @@ from forum.actions import withdraw
 from forum.models import Discussion, LogEntry, Page
 from moderation.actions import hide
 from moderation.admin.changes import last_act
-from tests.factory import make_contribution, make_discussion, make_member, make_user
+from tests.factory import (
+    make_contribution,
+    make_discussion,
+    make_factor,
+    make_member,
+    make_user,
+)
 from tests.moderation.browsing import act_url, change_url, fields_of
 
 NOBODY = frozenset()
@@ -81,7 +87,11 @@ def world(db, window):
     people["stranger"] = make_user("Stranger Example")
     people["elsewhere"] = make_member(make_discussion("another"), "organiser")
     people["superuser"] = make_user("Super Example", is_superuser=True)
-    world = SimpleNamespace(discussion=discussion, people=people, own={}, window=window)
+    # Sees every form and does what has to be so before, awake in every test.
+    onlooker = make_factor(make_user("Onlooker Example", is_superuser=True))
+    world = SimpleNamespace(
+        discussion=discussion, people=people, own={}, window=window, onlooker=onlooker
+    )
     if published:
         author = make_user("Author Example")
         world.first = make_contribution(discussion, author, "First")
@@ -107,6 +117,26 @@ def test_the_table(world, verb, window):
         for role in EVERYONE
     }
     assert {role: attempt(world, verb, role) for role in EVERYONE} == expected
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("verb", TABLE)
+def test_a_role_that_sleeps_is_a_participants_at_most(world, settings, verb, window):
+    settings.STAFF_SECOND_FACTOR = True
+    allowed = TABLE[verb][WINDOWS.index(window)]
+    expected = dict.fromkeys(STAFF, "done" if "participant" in allowed else "refused")
+    assert {role: attempt(world, verb, role) for role in STAFF} == expected
+
+
+# Each of the three sets of roles, and each kind of page.
+@pytest.mark.parametrize("verb", ["contribute", "hide", "extend", "take everything", "give a role"])
+@pytest.mark.parametrize("window", ["upcoming"])
+def test_a_second_factor_wakes_it(world, settings, verb, window):
+    settings.STAFF_SECOND_FACTOR = True
+    for role in STAFF:
+        make_factor(world.people[role])
+    allowed = TABLE[verb][WINDOWS.index(window)]
+    assert {role for role in STAFF if attempt(world, verb, role) == "done"} == STAFF & allowed
 
 
 @pytest.mark.parametrize(
@@ -253,10 +283,10 @@ def save(change):
     """A verb that saves the discussion's form in the administration, as a superuser sees it."""
 
     def verb(client, world, role):
-        superuser = Client()
-        superuser.force_login(world.people["superuser"])
+        onlooker = Client()
+        onlooker.force_login(world.onlooker)
         address = change_url(world.discussion)
-        fields = fields_of(superuser.get(address))
+        fields = fields_of(onlooker.get(address))
         return client.post(address, fields | change(fields, world))
 
     return verb
@@ -301,7 +331,7 @@ def edit_too_late(client, world, role):
 
 def hide_own(world, role):
     if role in world.own:
-        hide(world.own[role], user=world.people["moderator"], version=1, reason="spam")
+        hide(world.own[role], user=world.onlooker, version=1, reason="spam")
 
 
 # What has to be so before the verb is tried.

@@ -114,7 +114,7 @@ def store(discussion, user, text, rendered, parent, submission_key):
         parent=parent,
         number=discussion.last_number,
         author=user.person,
-        byline=byline_of(discussion, user.person),
+        byline=byline_of(discussion, user),
         anonymous=text.anonymous,
         state=Contribution.State.PUBLISHED,
         body=text.body,
@@ -282,9 +282,13 @@ def keep_revision(contribution, user):
     )
 
 
-def byline_of(discussion, person):
-    """The frozen byline of a person as they are today, in the first of their roles here."""
+def byline_of(discussion, user):
+    """The frozen byline of a user as they are today, in the first of their roles here that is
+    awake."""
+    person = user.person
     titles = dict(discussion.memberships.filter(person=person).values_list("role", "title"))
+    if permissions.role_sleeps(user, discussion):
+        titles = {Role.PARTICIPANT: titles.get(Role.PARTICIPANT, "")}
     role = next((role for role in BYLINE_ORDER if role in titles), Role.PARTICIPANT)
     return Byline.objects.frozen(
         person,

@@ -59,7 +59,7 @@ ROLES_FOR = {
 
 def acted_as_superuser(act, actor, discussion):
     """Did somebody need to be a superuser for this, since no role of theirs gives the right?"""
-    if not actor.is_superuser or act in OWN_ACTS:
+    if act in OWN_ACTS or not actor.acts_as_superuser:
         return False
     if act == "contribution.publish" and discussion.is_open:
         return False

@@ -55,6 +55,7 @@ def discussion(request, slug):
         "may_contribute": permissions.can_contribute(request.user, discussion),
         "may_steer": permissions.can_steer(request.user, discussion),
         "is_staff": permissions.is_staff(request.user, discussion),
+        "role_sleeps": permissions.role_sleeps(request.user, discussion),
         "may_export": permissions.can_export_everything(request.user, discussion),
     }
     if request.user.is_authenticated:

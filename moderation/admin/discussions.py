@@ -143,7 +143,7 @@ class DiscussionAdmin(ActsMixin, StaffAdmin):
         return discussion
 
     def has_add_permission(self, request):
-        return request.user.is_active and request.user.is_superuser
+        return bool(permissions.can_create_discussion(request.user))
 
     def has_change_permission(self, request, obj=None):
         if obj is None:

@@ -51,13 +51,13 @@ class LogEntryAdmin(StaffAdmin):
 
     def get_queryset(self, request):
         """What concerns no discussion concerns superusers alone."""
-        if request.user.is_superuser:
+        if request.user.acts_as_superuser:
             return admin.ModelAdmin.get_queryset(self, request)
         return super().get_queryset(request)
 
     def has_view_permission(self, request, obj=None):
         if obj is not None and obj.discussion is None:
-            return request.user.is_superuser
+            return request.user.acts_as_superuser
         return super().has_view_permission(request, obj)
 
     @admin.display(description=gettext_lazy("when"), ordering="at")

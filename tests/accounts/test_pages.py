@@ -10,7 +10,8 @@ from django.test import Client
 from tests.factory import make_user
 
 from . import visiting
-from .visiting import sign_in, sign_up, text_of
+from .device import give_app
+from .visiting import prove, sign_in, sign_up, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,28 @@ def without_password():
     return client
 
 
+def proved():
+    client = signed_in()
+    prove(client)
+    return client
+
+
+def with_app():
+    """The app is given first: setting it up would ask for its code."""
+    client, user = Client(), make_user("Ana Souza")
+    sign_in(client, user)
+    prove(client)
+    give_app(user)
+    return client
+
+
+def at_the_second_step():
+    client, user = Client(), make_user("Ana Souza")
+    give_app(user)
+    sign_in(client, user)
+    return client
+
+
 PAGES = [
     (visiting.LOGIN, visitor, {"login": "username", "password": "current-password"}),
     (
@@ -129,11 +152,24 @@ PAGES = [
     (visiting.EMAIL, signed_in, {"email": "email"}),
     (visiting.REAUTHENTICATE, signed_in, {"password": "current-password"}),
     ("/accounts/logout/", signed_in, {}),
+    (visiting.SECURITY, with_app, {}),
+    (visiting.LOGIN_AGAIN, signed_in, {}),
+    (visiting.STEP, at_the_second_step, {"code": "one-time-code"}),
+    ("/accounts/2fa/reauthenticate/", with_app, {"code": "one-time-code"}),
+    (visiting.APP, proved, {"code": "one-time-code"}),
+    (visiting.NO_APP, with_app, {}),
+    (visiting.PASSKEY, proved, {"name": "off", "passwordless": None}),
+    (visiting.RECOVERY, with_app, {}),
+    (visiting.NEW_RECOVERY, with_app, {}),
     ("/accounts/inactive/", visitor, {}),
     ("/accounts/3rdparty/", signed_in, {}),
     ("/accounts/3rdparty/login/cancelled/", visitor, {}),
     ("/accounts/3rdparty/login/error/", visitor, {}),
 ]
+
+
+# Where a device is asked for a passkey; an app and codes by mail do the same without scripts.
+WITH_SCRIPTS = {visiting.LOGIN, visiting.PASSKEY}
 
 
 @pytest.mark.parametrize(("address", "whose", "fields"), PAGES, ids=[page[0] for page in PAGES])
@@ -146,7 +182,11 @@ def test_the_page_is_one_of_the_site(address, whose, fields):
     assert len(page.h1) == 1
     assert 'class="skip"' in text
     assert 'class="page narrow"' in text
-    assert "script" not in [tag for tag, _attributes in page.tags]
+    scripts = [attributes for tag, attributes in page.tags if tag == "script"]
+    assert bool(scripts) == (address in WITH_SCRIPTS)
+    for script in scripts:
+        # Data is not run; whatever is run comes from the site's own files.
+        assert script.get("type") == "application/json" or script["src"].startswith("/static/")
     for tag, attributes in page.tags:
         assert "style" not in attributes, tag
         assert not [name for name in attributes if name.startswith("on")], tag
@@ -164,10 +204,10 @@ def test_codes_are_typed_on_the_number_keys():
 
 @pytest.mark.parametrize(("address", "whose", "fields"), PAGES, ids=[page[0] for page in PAGES])
 def test_an_empty_form_comes_back_with_errors_tied_to_its_fields(address, whose, fields):
-    if not fields:
-        pytest.skip("a page without fields")
-    # The page for another address does two things; the button says which.
-    response = whose().post(address, {"action_add": ""})
+    if not fields or address == visiting.PASSKEY:
+        pytest.skip("a page without fields that must be filled in")
+    # Two pages do two things; the button or the field says which.
+    response = whose().post(address, {"action_add": "", "code": ""})
     page = Page(text_of(response))
     assert 'role="alert"' in text_of(response)
     required = [name for name in fields if name not in {"organisation", "country"}]

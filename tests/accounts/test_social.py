@@ -261,7 +261,8 @@ def test_whoever_is_signed_in_connects_the_other_account_and_disconnects_it(clie
     assert response.url == REAUTHENTICATE
     assert client.post(REAUTHENTICATE, {"password": PASSWORD}).url == CONNECTIONS
     assert SocialAccount.objects.get().user == owner
-    assert "connected" in mail.outbox[-1].body
+    assert mail.outbox[-1].subject == "[Indaba] Another account was connected"
+    assert "An account of The agency opens your account" in mail.outbox[-1].body
 
     other = type(client)()
     come_from(oidc, other)
@@ -274,6 +275,7 @@ def test_whoever_is_signed_in_connects_the_other_account_and_disconnects_it(clie
     assert "The agency" in page
     client.post(CONNECTIONS, {"account": account.pk})
     assert not SocialAccount.objects.exists()
+    assert mail.outbox[-1].subject == "[Indaba] An account was disconnected"
 
 
 def test_the_last_way_in_is_not_taken_away(client, oidc):

@@ -17,6 +17,19 @@ RESET_COMPLETE = "/accounts/password/reset/complete/"
 CHANGE_PASSWORD = "/accounts/password/change/"
 EMAIL = "/accounts/email/"
 REAUTHENTICATE = "/accounts/reauthenticate/"
+SET_PASSWORD = "/accounts/password/set/"
+CONNECTIONS = "/accounts/3rdparty/"
+SECURITY = "/me/security/"
+END_SESSIONS = "/me/security/end-sessions/"
+LOGIN_AGAIN = "/me/security/log-in-again/"
+STEP = "/accounts/2fa/authenticate/"
+APP = "/accounts/2fa/totp/activate/"
+NO_APP = "/accounts/2fa/totp/deactivate/"
+RECOVERY = "/accounts/2fa/recovery-codes/"
+NEW_RECOVERY = "/accounts/2fa/recovery-codes/generate/"
+RECOVERY_FILE = "/accounts/2fa/recovery-codes/download/"
+PASSKEY = "/accounts/2fa/webauthn/add/"
+PASSKEY_LOGIN = "/accounts/2fa/webauthn/login/"
 
 NEWCOMER = {
     "name": "Wanjiru Kamau",
@@ -42,6 +55,11 @@ def sign_up(client, **changes):
 
 def sign_in(client, user, password=PASSWORD, **fields):
     return client.post(LOGIN, {"login": user.email, "password": password} | fields)
+
+
+def prove(client, password=PASSWORD):
+    """Say once more who one is."""
+    return client.post(REAUTHENTICATE, {"password": password, "next": SECURITY})
 
 
 def text_of(response):

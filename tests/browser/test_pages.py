@@ -46,7 +46,7 @@ def sign_in(page, user):
 PUBLIC = ["", "discussions/villages/", "discussions/villages/2/", "rules/", "accounts/login/"]
 PUBLIC += ["accounts/signup/", "accounts/password/reset/"]
 PRIVATE = ["discussions/villages/contribute/", "discussions/villages/6/reply/", "me/profile/"]
-PRIVATE += ["me/drafts/"]
+PRIVATE += ["me/drafts/", "me/security/", "me/security/log-in-again/", "accounts/reauthenticate/"]
 PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
 
 

@@ -56,6 +56,7 @@ def start(folder, /, **variables):
 WRONG = {
     "DEBUG": ("perhaps", "true or false"),
     "HTTPS": ("2", "true or false"),
+    "STAFF_SECOND_FACTOR": ("sometimes", "true or false"),
     "SECRET_KEY": ("short", "at least 32 random characters"),
     "ALLOWED_HOSTS": ("discuss.example.org", None),
     "TRUSTED_PROXY_COUNT": ("-1", "a whole number of at least 0"),
@@ -131,6 +132,25 @@ def test_a_database_that_does_not_answer_is_named(tmp_path, address):
 def test_https_needs_a_proxy_that_speaks_it(started):
     result = started(HTTPS="yes")
     assert result.stderr == "TRUSTED_PROXY_COUNT: expected at least 1, since HTTPS is set\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "asked_for"),
+    [
+        ({}, True),
+        ({"DEMO": "yes"}, False),
+        ({"DEMO": "yes", "STAFF_SECOND_FACTOR": "yes"}, True),
+        ({"STAFF_SECOND_FACTOR": "no"}, False),
+    ],
+)
+def test_staff_need_a_second_factor_outside_the_demo(tmp_path, variables, asked_for):
+    program = "from config.settings import STAFF_SECOND_FACTOR; print(STAFF_SECOND_FACTOR)"
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)} | variables
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert result.stdout == f"{asked_for}\n"
 
 
 GOOD = {
