@@ -169,7 +169,7 @@ PAGES = [
 
 
 # Where a device is asked for a passkey; an app and codes by mail do the same without scripts.
-WITH_SCRIPTS = {visiting.LOGIN, visiting.PASSKEY}
+WITH_SCRIPTS = {visiting.LOGIN, visiting.PASSKEY, "/accounts/logout/"}
 
 
 @pytest.mark.parametrize(("address", "whose", "fields"), PAGES, ids=[page[0] for page in PAGES])
