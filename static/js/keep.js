@@ -12,30 +12,22 @@ const shown = (at, style) => new Date(at).toLocaleString(document.documentElemen
 export function keep(form, areas, { line, say, found }) {
   const { save, owner, published, unkept } = form.dataset;
   const place = PREFIX + location.pathname;
-  const chosen = ["language", "capacity", "anonymous"];
-  const values = () => {
-    const sent = new FormData(form);
-    const texts = areas.map(area => [area.name, area.value]);
-    return Object.fromEntries([...texts, ...chosen.map(name => [name, sent.get(name)])]);
+  // What its author has written and chosen: now, or (true) as the server knows it, whatever the
+  // browser has put back into the form since.
+  const values = served => {
+    const texts = areas.map(area => [area.name, served ? area.defaultValue : area.value]);
+    const boxes = [...form.elements].filter(box => /^(capacity|anonymous)$/.test(box.name) && (served ? box.defaultChecked : box.checked));
+    const { options } = form.elements.language;
+    const language = [...options].find(option => served ? option.defaultSelected : option.selected) || options[0];
+    return Object.fromEntries([...texts, ...boxes.map(box => [box.name, box.value]), ["language", language.value]]);
   };
-  const state = () => JSON.stringify(values());
-  // What the server knows: the form as it came, whatever the browser has put back into it since.
-  const served = () => {
-    const texts = areas.map(area => [area.name, area.defaultValue]);
-    const options = [...form.elements.language.options];
-    const capacity = [...form.elements.capacity].find(radio => radio.defaultChecked);
-    const box = form.elements.anonymous;
-    return JSON.stringify(Object.fromEntries([...texts,
-      ["language", (options.find(option => option.defaultSelected) || options[0]).value],
-      ["capacity", capacity ? capacity.value : null],
-      ["anonymous", box && box.defaultChecked ? box.value : null]]));
-  };
+  const state = served => JSON.stringify(values(served));
   // By which the server knows this window again whose last answer was lost: a new UUID.
   const window = document.createElement("input");
   Object.assign(window, { type: "hidden", name: "window", value: URL.createObjectURL(new Blob()).slice(-36) });
   form.append(window);
   let following = 0;
-  let known = unkept ? "" : served(), sending = null, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
+  let known = unkept ? "" : state(true), sending = null, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
 
   const tell = (word, data, wrong = word !== "kept") => {
     const message = say(word, data);
@@ -47,7 +39,7 @@ export function keep(form, areas, { line, say, found }) {
 
   const put = () => {
     try {
-      const carried = CARRIED.map(name => [name, form.elements[name]?.value]);
+      const carried = Object.fromEntries(CARRIED.map(name => [name, form.elements[name]?.value]));
       localStorage.setItem(place, JSON.stringify({ owner, at: Date.now(), values: values(), carried }));
       return true;
     } catch {
@@ -69,12 +61,9 @@ export function keep(form, areas, { line, say, found }) {
   };
 
   const set = copy => {
-    for (const [name, value] of [...Object.entries(copy.values), ...copy.carried]) {
-      const field = form.elements[name];
-      if (!field || value === undefined) continue;
-      if (field.type === "checkbox") field.checked = value !== null;
-      else field.value = value ?? "";
-    }
+    const { elements } = form, wanted = { ...copy.values, ...copy.carried };
+    if (elements.anonymous) elements.anonymous.checked = "anonymous" in wanted;
+    for (const name in wanted) if (elements[name] && name !== "anonymous" && wanted[name]) elements[name].value = wanted[name];
     form.dispatchEvent(new Event("input"));
   };
 
@@ -102,7 +91,7 @@ export function keep(form, areas, { line, say, found }) {
   function look() {
     const copy = get(), now = state();
     if (copy && copy.owner === owner) {
-      const { submission_key: key } = Object.fromEntries(copy.carried);
+      const key = copy.carried.submission_key;
       const there = [known, now].includes(JSON.stringify(copy.values)) || (key && published.includes(key));
       if (!there && areas.some(area => copy.values[area.name])) offer(copy);
       else if (now === known) drop();

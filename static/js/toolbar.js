@@ -31,12 +31,9 @@ function before(area, mark) {
   const found = value.indexOf("\n", selectionEnd);
   const end = found < 0 ? value.length : found;
   const lines = value.slice(start, end).split("\n");
-  const own = mark === "1. " ? /^\d+\. / : { test: line => line.startsWith(mark) };
+  const own = mark === "1. " ? /^\d+\. / : RegExp("^" + mark);
   const marked = lines.every(line => own.test(line));
-  const changed = lines.map((line, n) => {
-    if (marked) return line.replace(mark === "1. " ? /^\d+\. / : mark, "");
-    return (mark === "1. " ? `${n + 1}. ` : mark) + line;
-  }).join("\n");
+  const changed = lines.map((line, n) => marked ? line.replace(own, "") : mark.replace(1, n + 1) + line).join("\n");
   insert(area, changed, start, end);
   const last = start + changed.length;
   area.setSelectionRange(selectionStart === selectionEnd ? last : start, last);

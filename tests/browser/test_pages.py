@@ -1,8 +1,11 @@
 """What every page owes a reader: it fits a small screen, follows the direction of its script, is
 light on a slow line, can be used with the keyboard alone, and axe has nothing to say against it."""
 
+import gzip
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import expect
 
 from forum.models import Draft
@@ -12,6 +15,7 @@ from tests.factory import PASSWORD, make_contribution, make_discussion, make_mem
 SMALL = 320
 # A first visit to a discussion with 20 contributions, fonts included.
 MOST_REQUESTS, MOST_BYTES = 5, 60_000
+MOST_SCRIPT_BYTES = 10_240
 
 ARABIC = "كان الصيانة الدورية هي التي أبقت الشبكة عاملة."
 LONG_WORD = "https://example.org/" + "donaudampfschifffahrtsgesellschaft" * 4
@@ -46,7 +50,13 @@ def sign_in(page, user):
 PUBLIC = ["", "discussions/villages/", "discussions/villages/2/", "rules/", "accounts/login/"]
 PUBLIC += ["accounts/signup/", "accounts/password/reset/"]
 PRIVATE = ["discussions/villages/contribute/", "discussions/villages/6/reply/", "me/profile/"]
-PRIVATE += ["me/drafts/", "me/security/", "me/security/log-in-again/", "accounts/reauthenticate/"]
+PRIVATE += [
+    "me/",
+    "me/drafts/",
+    "me/security/",
+    "me/security/log-in-again/",
+    "accounts/reauthenticate/",
+]
 PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
 
 
@@ -56,6 +66,55 @@ FACILITATING = ["discussions/villages/1/assign/", "discussions/villages/2/assign
 def change_to(page, user):
     page.context.clear_cookies()
     sign_in(page, user)
+
+
+def show_preview(page):
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("heading", name="Preview").wait_for()
+
+
+def show_guide(page):
+    page.get_by_text("How to format your text").click()
+
+
+def show_pasted_questions(page):
+    page.locator("[name=body]").fill("Question 1?\n\nAn answer.\n\nQuestion 2?\n\nAnother.")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Put it into the sections").wait_for()
+
+
+def keep_a_draft(page):
+    page.get_by_role("button", name="Keep as a draft").click()
+    page.get_by_text("This is your draft of").wait_for()
+
+
+def find_a_text_in_the_browser(page):
+    page.evaluate("""() => {
+        const form = document.getElementById("writing");
+        localStorage.setItem("indaba:" + location.pathname, JSON.stringify({
+            owner: form.dataset.owner, at: Date.now(), carried: {}, values: {body: "Kept here."},
+        }));
+    }""")
+    page.reload()
+    page.get_by_text("This browser has kept a text").wait_for()
+    page.get_by_text("What it says").click()
+
+
+def send_without_a_session(page):
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("heading", name="Log in to send it").wait_for()
+
+
+# What the form may look like beside as it opens, the last state logged out.
+STATES = {
+    "a guide": show_guide,
+    "a preview": show_preview,
+    "pasted questions": show_pasted_questions,
+    "a draft": keep_a_draft,
+    "a text in the browser": find_a_text_in_the_browser,
+    "no session": send_without_a_session,
+}
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -73,6 +132,18 @@ def test_axe_finds_nothing(discussion, visit, colours):
     page.get_by_role("button", name="Publish").click()
     page.get_by_role("alert").wait_for()
     findings["a form with errors"] = violations(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    for state, reach in STATES.items():
+        # What a window keeps while it is left must have arrived before the next one is opened.
+        page.goto("/", wait_until="networkidle")
+        page.goto("/discussions/villages/contribute/")
+        page.locator("[name=body]").fill("A **bold** word.")
+        reach(page)
+        findings[state] = violations(page)
+    sign_in(page, discussion.author)
+    page.goto("/discussions/villages/contribute/")
+    page.get_by_text("It is not published yet").wait_for()
+    findings["a form that waited"] = violations(page)
     change_to(page, discussion.facilitator)
     for address in FACILITATING:
         assert page.goto(f"/{address}").status == 200
@@ -191,3 +262,11 @@ def test_errors_are_summed_up_and_lead_to_their_fields(discussion, visit):
     expect(terms).to_be_focused()
     expect(terms).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("General comments")).to_have_value("Do not lose me.")
+
+
+def test_scripts_are_light():
+    """All modules of ours together, as they are sent to a browser that knows nothing better."""
+    modules = sorted((settings.BASE_DIR / "static" / "js").glob("*.js"))
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in modules}
+    assert len(sizes) >= 7
+    assert sum(sizes.values()) <= MOST_SCRIPT_BYTES, sizes
