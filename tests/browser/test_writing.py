@@ -347,7 +347,7 @@ def test_without_a_line_the_browser_keeps_it_and_offers_it_on_return(scripted):
     says(page, "This browser has kept a text from")
     expect(page.locator("[name=body]")).to_have_value("")
     button(page, "Put it into the form").click()
-    expect(page.locator("[name=body]")).to_have_value(" " + WORDS)
+    expect(page.locator("[name=body]")).to_have_value(WORDS + " ")
     page.get_by_label("I accept the rules of participation").check()
     publish(page)
     says(page, "Your contribution is published as #1.")
