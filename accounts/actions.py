@@ -22,6 +22,12 @@ def end_sessions(user, *, but=None):
     return len(ended)
 
 
+def after_new_password(*, request, user, **signal):
+    """The other sessions hold no more, since they were opened with the old one; here they end for
+    good, also for a window that keeps a draft without asking who writes it."""
+    end_sessions(user, but=request.session.session_key)
+
+
 def after_first_factor(*, request, user, **signal):
     """Whoever came in before the account had a second factor, and without it, does not stay: a role
     that wakes now must not wake for them.

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from forum.models import Draft
-from tests.accounts.visiting import sign_in
-from tests.factory import make_contribution
+from tests.accounts.visiting import CHANGE_PASSWORD, sign_in
+from tests.factory import PASSWORD, make_contribution
 
 from .test_parking import fields_in, shown, text_of, writer
 
@@ -148,6 +148,23 @@ def test_who_is_suspended_keeps_nothing(client, cast, address):
     form = shown(client, address)
     save(client, form, "One")
     get_user_model().objects.filter(pk=cast.participant.pk).update(is_active=False)
+    assert save(client, form, "Later", 1).status_code == 401
+    assert Draft.objects.get().body == "One"
+
+
+def test_a_new_password_ends_the_windows_of_other_sessions(client, cast, address):
+    form = shown(client, address)
+    save(client, form, "One")
+    elsewhere = writer(cast.participant)
+    elsewhere.post(
+        CHANGE_PASSWORD,
+        {
+            "oldpassword": PASSWORD,
+            "password1": "another long walk",
+            "password2": "another long walk",
+        },
+    )
+    assert elsewhere.get("/me/").status_code == 200
     assert save(client, form, "Later", 1).status_code == 401
     assert Draft.objects.get().body == "One"
 
