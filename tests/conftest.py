@@ -1,6 +1,7 @@
 """The cast, the same in every test: an organiser, a facilitator, a moderator, a participant, and a
 stranger, who has an account and no part in the discussion."""
 
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -31,7 +32,24 @@ def committed(transactional_db):
     since they are installed after every migrate.
     """
     yield
+    wait_for_others()
     triggers.remove(connection)
+
+
+def wait_for_others():
+    """Until no other process is at work in the database: a window that was closed may have sent its
+    draft at last, and emptying a table would wait for it that waits for another table."""
+    if connection.vendor != "postgresql":
+        return
+    busy = """SELECT count(*) FROM pg_stat_activity
+              WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

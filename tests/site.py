@@ -71,7 +71,7 @@ def environment(data):
     return os.environ | {
         "DATABASE_URL": database_url(),
         "DATA_DIR": str(data),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.site_settings",
         # As in the process of the tests (tests/conftest.py).
         "STAFF_SECOND_FACTOR": "false",
     }

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -24,7 +23,6 @@ WORDS = "Written for an hour, in a village office. – كتبت هذا"
 @pytest.fixture
 def writing(visit, scripts, committed):
     """Somebody who is logged in and has filled in the form; they have accepted the rules before."""
-    cache.clear()
     discussion = make_discussion("villages", title="Connecting the last villages")
     author = make_user("Ana Souza")
     moderator = make_member(discussion, "moderator", make_user("Lucía Fernández"))
