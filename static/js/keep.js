@@ -10,7 +10,8 @@ const CARRIED = ["submission_key", "begun"];
 const shown = (at, style) => new Date(at).toLocaleString(document.documentElement.lang + "-u-nu-latn", { ...style, hourCycle: "h23" });
 
 export function keep(form, areas, { line, say, found }) {
-  const { save, owner, published, unkept } = form.dataset;
+  const { owner, published, unkept } = form.dataset;
+  let { save } = form.dataset;
   const place = PREFIX + location.pathname;
   // What its author has written and chosen: now, or (true) as the server knows it, whatever the
   // browser has put back into the form since.
@@ -27,11 +28,11 @@ export function keep(form, areas, { line, say, found }) {
   Object.assign(window, { type: "hidden", name: "window", value: URL.createObjectURL(new Blob()).slice(-36) });
   form.append(window);
   let following = 0;
-  let known = unkept ? "" : state(true), sending = null, leaving = false, failed = false, stale = false, timer, pace = PAUSE;
+  let known = unkept ? "" : state(true), sending = null, leaving = false, failed = false, timer, pace = PAUSE;
 
-  const tell = (word, data, wrong = word !== "kept") => {
+  const tell = (word, data) => {
     const message = say(word, data);
-    message.classList.toggle("wrong", wrong);
+    message.classList.toggle("wrong", word !== "kept");
     line.replaceChildren(message);
   };
 
@@ -107,7 +108,7 @@ export function keep(form, areas, { line, say, found }) {
   // One at a time; whoever calls meanwhile waits for the one that is on its way.
   function send() {
     clearTimeout(timer);
-    if (save && !stale && !leaving && state() !== known) sending ||= post().finally(() => { sending = null; });
+    if (save && !leaving && state() !== known) sending ||= post().finally(() => { sending = null; });
     return sending;
   }
 
@@ -121,7 +122,8 @@ export function keep(form, areas, { line, say, found }) {
       const { sequence, pen, csrfmiddlewaretoken } = answer.ok || answer.status in ANSWERS ? await answer.json() : {};
       if (!answer.ok && !(answer.status in ANSWERS)) throw answer;
       failed = false;
-      stale = answer.status === 409;
+      // What stands there now is for its author to look at: nothing is written any more.
+      if (answer.status === 409) save = "";
       if (answer.ok) {
         const fresh = { sequence, pen, csrfmiddlewaretoken };
         for (const name in fresh) if (fresh[name]) form.elements[name].value = fresh[name];
@@ -141,7 +143,7 @@ export function keep(form, areas, { line, say, found }) {
 
   const plan = after => {
     clearTimeout(timer);
-    if (save && !stale) timer = setTimeout(send, after);
+    if (save) timer = setTimeout(send, after);
   };
 
   form.addEventListener("input", () => {
@@ -183,6 +185,10 @@ export function keep(form, areas, { line, say, found }) {
     if (!event.persisted) look();
   });
   addEventListener("beforeunload", event => {
-    if (!leaving && state() !== known) event.preventDefault();
+    if (leaving || state() === known) return;
+    event.preventDefault();
+    // Whoever goes all the same finds it in this browser; a draft on its way would come too late.
+    leaving = put();
+    setTimeout(() => { leaving = false; }, 1000);
   });
 }

@@ -313,26 +313,24 @@ def test_a_double_click(writing):
 # --- with scripts alone ---
 
 
-@pytest.fixture
-def scripted(writing):
-    if not writing.scripts:
-        pytest.skip("this needs scripts")
-    return writing
+with_scripts = pytest.mark.parametrize("scripts", [True], ids=["with-scripts"])
 
 
-def test_what_was_typed_is_there_after_the_browser_has_died(scripted):
-    page = scripted.page
+@with_scripts
+def test_what_was_typed_is_there_after_the_browser_has_died(writing):
+    page = writing.page
     with page.expect_response("**/me/drafts/save/"):
         pass
     page.close(run_before_unload=False)
     again = page.context.new_page()
-    again.goto(scripted.address)
+    again.goto(writing.address)
     says(again, "This is your draft of")
     is_in_the_form(again)
 
 
-def test_without_a_line_the_browser_keeps_it_and_offers_it_on_return(scripted):
-    page, context = scripted.page, scripted.page.context
+@with_scripts
+def test_without_a_line_the_browser_keeps_it_and_offers_it_on_return(writing):
+    page, context = writing.page, writing.page.context
     context.set_offline(True)
     page.locator("[name=body]").press_sequentially(" ")
     expect(page.locator(".standing")).to_contain_text("kept in this browser alone")
@@ -341,7 +339,7 @@ def test_without_a_line_the_browser_keeps_it_and_offers_it_on_return(scripted):
     page.close(run_before_unload=False)
     context.set_offline(False)
     page = context.new_page()
-    page.goto(scripted.address)
+    page.goto(writing.address)
     says(page, "This browser has kept a text from")
     expect(page.locator("[name=body]")).to_have_value("")
     button(page, "Put it into the form").click()
@@ -349,13 +347,14 @@ def test_without_a_line_the_browser_keeps_it_and_offers_it_on_return(scripted):
     page.get_by_label("I accept the rules of participation").check()
     publish(page)
     says(page, "Your contribution is published as #1.")
-    page.goto(scripted.address)
+    page.goto(writing.address)
     expect(page.locator(".standing")).to_be_visible()
     expect(page.locator(".found")).to_have_count(0)
 
 
-def test_a_line_that_comes_back_is_used(scripted):
-    page = scripted.page
+@with_scripts
+def test_a_line_that_comes_back_is_used(writing):
+    page = writing.page
     page.context.set_offline(True)
     expect(page.locator(".standing")).to_contain_text("kept in this browser alone")
     page.context.set_offline(False)
@@ -364,8 +363,9 @@ def test_a_line_that_comes_back_is_used(scripted):
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
-def test_leaving_is_warned_about_as_long_as_something_is_not_kept(scripted):
-    page = scripted.page
+@with_scripts
+def test_leaving_is_warned_about_as_long_as_something_is_not_kept(writing):
+    page = writing.page
     warned = []
 
     def warn(dialog):
@@ -375,32 +375,34 @@ def test_leaving_is_warned_about_as_long_as_something_is_not_kept(scripted):
     page.on("dialog", warn)
     page.goto("/")
     assert warned == ["beforeunload"]
-    page.goto(scripted.address)
+    page.goto(writing.address)
     page.locator("[name=body]").fill(WORDS + "!")
     keep(page, True)
     page.goto("/")
     assert warned == ["beforeunload"]
 
 
-def test_a_window_whose_session_has_ended_says_so_and_goes_on_after_a_new_login(scripted):
-    page = scripted.page
+@with_scripts
+def test_a_window_whose_session_has_ended_says_so_and_goes_on_after_a_new_login(writing):
+    page = writing.page
     keep(page, True)
     Session.objects.all().delete()
     page.locator("[name=body]").fill(WORDS + "!")
     expect(page.locator(".standing")).to_contain_text("You are logged out")
     other = page.context.new_page()
-    log_in(other, scripted.author)
+    log_in(other, writing.author)
     page.bring_to_front()
     page.locator("[name=body]").fill(WORDS + "?")
     expect(page.locator(".standing")).to_contain_text("Draft kept at")
     page.locator("[name=body]").fill(WORDS)
     publish(page)
     says(page, "Your contribution is published as #1.")
-    is_there_once(scripted)
+    is_there_once(writing)
 
 
-def test_logging_out_leaves_no_text_in_the_browser(scripted):
-    page = scripted.page
+@with_scripts
+def test_logging_out_leaves_no_text_in_the_browser(writing):
+    page = writing.page
     assert page.evaluate("Object.keys(localStorage).length") == 1
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto("/accounts/logout/")
@@ -409,32 +411,35 @@ def test_logging_out_leaves_no_text_in_the_browser(scripted):
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
-def test_another_person_in_this_browser_is_offered_nothing(scripted):
-    page = scripted.page
+@with_scripts
+def test_another_person_in_this_browser_is_offered_nothing(writing):
+    page = writing.page
     Session.objects.all().delete()
     page.once("dialog", lambda dialog: dialog.accept())
     log_in(page, make_user("Jonas Berg"))
-    page.goto(scripted.address)
+    page.goto(writing.address)
     expect(page.locator(".standing")).to_be_visible()
     expect(page.locator(".found")).to_have_count(0)
     assert WORDS not in page.content()
 
 
-def test_the_preview_appears_under_the_form(scripted):
-    page = scripted.page
+@with_scripts
+def test_the_preview_appears_under_the_form(writing):
+    page = writing.page
     page.locator("[name=body]").fill("A **bold** word")
     button(page, "Preview").click()
     preview = page.get_by_role("region", name="Preview")
     expect(preview.locator("strong")).to_have_text("bold")
     expect(page.get_by_role("heading", name="Preview")).to_be_focused()
-    expect(page).to_have_url(re.compile(scripted.address))
+    expect(page).to_have_url(re.compile(writing.address))
     Session.objects.all().delete()
     button(page, "Preview").click()
     says(page, "It was not sent yet")
 
 
-def test_words_and_characters_are_counted_while_writing(scripted):
-    page = scripted.page
+@with_scripts
+def test_words_and_characters_are_counted_while_writing(writing):
+    page = writing.page
     page.locator("[name=body]").fill("One two 三四 🙂")
     page.locator("[name=answer-Q1]").fill("five")
     expect(page.locator(".tally")).to_have_text("Words: 5 · characters: 16 of 30,000")
@@ -446,8 +451,8 @@ def test_words_and_characters_are_counted_while_writing(scripted):
 
 
 @pytest.fixture
-def area(scripted):
-    area = scripted.page.locator("[name=body]")
+def area(writing):
+    area = writing.page.locator("[name=body]")
     area.fill("one\ntwo words\nthree")
     return area
 
@@ -457,6 +462,7 @@ def choose(area, start, end):
     area.evaluate("(area, [start, end]) => area.setSelectionRange(start, end)", [start, end])
 
 
+@with_scripts
 @pytest.mark.parametrize(
     ("mark", "keys", "chosen", "expected"),
     [
@@ -487,6 +493,7 @@ def test_marks_by_button_and_by_key_and_taken_back(area, mark, keys, chosen, exp
         expect(area).to_have_value(before)
 
 
+@with_scripts
 def test_a_chosen_address_becomes_a_link_that_waits_for_words(area):
     area.fill("https://example.org")
     choose(area, 0, 19)
@@ -496,6 +503,7 @@ def test_a_chosen_address_becomes_a_link_that_waits_for_words(area):
     expect(area).to_have_value("[our report](https://example.org)")
 
 
+@with_scripts
 def test_the_toolbar_is_one_stop_and_its_buttons_are_reached_by_arrows(area):
     page = area.page
     area.focus()
@@ -509,6 +517,7 @@ def test_the_toolbar_is_one_stop_and_its_buttons_are_reached_by_arrows(area):
     expect(area).to_be_focused()
 
 
+@with_scripts
 def test_typing_with_altgr_makes_no_marks(area):
     area.focus()
     area.dispatch_event("keydown", {"code": "KeyB", "key": "b", "ctrlKey": True, "altKey": True})

@@ -10,14 +10,12 @@ from collections import Counter
 from contextlib import contextmanager
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
-from accounts.models import User
 from forum.models import Contribution
-from tests.factory import PASSWORD, make_discussion, make_user
+from tests.factory import make_discussion, make_user
 from tests.site import served
 
 from .judge import deeds_of, faults
@@ -47,16 +45,12 @@ ENOUGH_UNGUARDED = Counter(acknowledged=20, unknown=5, killed=1)
 
 
 @pytest.fixture
-def writers(committed, settings):
-    """Their accounts. The server hashes passwords as it does everywhere, and that takes a while:
-    they all have one."""
+def writers(committed):
+    """The addresses of their accounts."""
     call_command("createcachetable", verbosity=0)
     # It counts who logs in from this machine.
     cache.clear()
-    emails = [make_user(f"Writer{n} Example").email for n in range(WRITERS)]
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-    User.objects.filter(email__in=emails).update(password=make_password(PASSWORD))
-    return emails
+    return [make_user(f"Writer{n} Example").email for n in range(WRITERS)]
 
 
 def run(emails, folder, seconds, habits, enough):
