@@ -119,14 +119,13 @@ export function keep(form, areas, { line, say, found }) {
     body.set("following", following);
     try {
       const answer = await fetch(save, { method: "POST", body });
-      const { sequence, pen, csrfmiddlewaretoken } = answer.ok || answer.status in ANSWERS ? await answer.json() : {};
-      if (!answer.ok && !(answer.status in ANSWERS)) throw answer;
+      const fresh = answer.ok && await answer.json();
+      if (!fresh && !(answer.status in ANSWERS)) throw answer;
       failed = false;
       // What stands there now is for its author to look at: nothing is written any more.
       if (answer.status === 409) save = "";
-      if (answer.ok) {
-        const fresh = { sequence, pen, csrfmiddlewaretoken };
-        for (const name in fresh) if (fresh[name]) form.elements[name].value = fresh[name];
+      if (fresh) {
+        for (const name in fresh) form.elements[name].value = fresh[name];
         form.elements.waiting?.remove();
         known = before;
         if (state() === known) drop();

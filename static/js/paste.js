@@ -1,4 +1,5 @@
 // What is pasted becomes Markdown, and no word is lost: docs/decisions/.
+import { insert } from "./toolbar.js";
 
 const STYLE = "s\ufffdtyle";
 const GONE = `${STYLE},script,title,noscript,iframe,svg,xml,[hidden],del[datetime],
@@ -170,17 +171,13 @@ export function markdownOf(html) {
 /** What has no marks, and what is pasted as plain text, the browser pastes itself. */
 export function pasteInto(textarea) {
   textarea.addEventListener("paste", (event) => {
-    const { value, selectionStart: start, selectionEnd: end } = textarea;
+    const { value, selectionStart } = textarea;
     let text = markdownOf(event.clipboardData.getData("text/html"));
     if (!text || (!RICH.test(text) && event.clipboardData.getData("text/plain"))) return;
     event.preventDefault();
-    if (/^([#>|-]|\d+\.)/.test(text) && value[start - 1] > "\n") text = "\n\n" + text;
-    // This parts what undo takes back.
-    textarea.selectionEnd = end;
-    if (!document.execCommand("insertText", false, text)) {
-      textarea.setRangeText(text, start, end, "end");
-      textarea.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    if (/^([#>|-]|\d+\.)/.test(text) && value[selectionStart - 1] > "\n") text = "\n\n" + text;
+    // The selection that is set before and after parts what undo takes back.
+    insert(textarea, text);
     textarea.selectionEnd += 0;
   });
 }

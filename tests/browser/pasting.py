@@ -4,13 +4,15 @@ from pathlib import Path
 
 from django.conf import settings
 
-MODULE = settings.BASE_DIR / "static" / "js" / "paste.js"
+MODULES = settings.BASE_DIR / "static" / "js"
+MODULE = MODULES / "paste.js"
 CLIPBOARD = Path(__file__).parent / "clipboard"
 
 
 def with_module(page):
-    """The server has it under a name with a hash; here it has its own name."""
+    """The server has it, and what it imports, under names with a hash; here they have their own."""
     page.route("**/paste.js", lambda route: route.fulfill(path=MODULE))
+    page.route("**/toolbar.js", lambda route: route.fulfill(path=MODULES / "toolbar.js"))
     page.evaluate("async () => { window.paste = await import('/paste.js'); }")
 
 
