@@ -3,7 +3,6 @@
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib import messages
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -42,8 +41,10 @@ def after_first_factor(*, request, user, **signal):
 def take_factors(user):
     """Take away whatever a user has beside the password, for somebody who has lost it all.
 
-    In order: delete the factors with the recovery codes, tell the user by mail in their language.
+    In order: end the sessions, also on what was lost; delete the factors with the recovery codes;
+    tell the user by mail in their language.
     """
+    end_sessions(user)
     Authenticator.objects.filter(user=user).delete()
-    with translation.override(user.person.language or settings.LANGUAGE_CODE):
+    with translation.override(user.person.language_of_mail):
         get_adapter().send_notification_mail("account/email/factors_taken", user)

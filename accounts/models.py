@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from .choices import country_name, validate_country, validate_language
+from .choices import country_name, known_as, validate_country, validate_language
 
 # What counts beside the password or the code by mail. Recovery codes only stand in for one of them.
 SECOND_FACTORS = ("totp", "webauthn")
@@ -63,6 +63,12 @@ class Person(models.Model):
         """The address that mail to this person goes to, or nothing. May cause a query."""
         user = getattr(self, "user", None)
         return user.email if user else self.email
+
+    @property
+    def language_of_mail(self):
+        """The person's own, where the site speaks it: addresses in a mail begin with it."""
+        code = known_as(self.language)
+        return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 class UserQuerySet(models.QuerySet):

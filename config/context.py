@@ -9,6 +9,6 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "languages": settings.LANGUAGES,
         # Asked only by pages that show the link, or the sentence about a role that sleeps.
-        "may_use_admin": SimpleLazyObject(lambda: admin.site.is_of_staff(request)),
-        "role_sleeps": SimpleLazyObject(lambda: admin.site.role_sleeps(request)),
+        "is_of_staff": SimpleLazyObject(lambda: admin.site.is_of_staff(request)),
+        "a_role_sleeps": SimpleLazyObject(lambda: admin.site.role_sleeps(request)),
     }

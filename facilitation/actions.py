@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.choices import known_as
 from forum import permissions
 from forum.actions import Stale, locked_contribution, refuse_unless, replace_text
 from forum.models import LogEntry
@@ -59,7 +58,7 @@ def tell_author(contribution, keys, absolute):
     author = contribution.author
     if not author.address:
         return
-    with translation.override(language_for(author)):
+    with translation.override(author.language_of_mail):
         path = reverse("forum:history", args=[contribution.discussion.slug, contribution.number])
         context = {
             "person": author,
@@ -78,9 +77,3 @@ def tell_author(contribution, keys, absolute):
         mail.send()
     except (OSError, SMTPException, ValueError):
         logger.exception("The author of a contribution could not be told: %s", contribution.pk)
-
-
-def language_for(person):
-    """The person's own, where the site speaks it, since addresses begin with it."""
-    code = known_as(person.language)
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, resolve, reverse
 
 from forum import actions
 from forum.models import Draft, LogEntry, Membership
@@ -24,10 +24,10 @@ OPEN_TO_STRANGERS = {
 
 # What may change while somebody looks around: sessions come and go, limits are counted.
 VOLATILE = {"sessions.Session"}
-# A text that a stranger sends waits a day for the browser that has sent it, and for nobody else.
-VOLATILE |= {"forum.ParkedForm"}
 # What somebody has seen of a discussion is noted when they look at it.
-VOLATILE |= {"forum.Reading"}
+SEEN = "forum.Reading"
+# A text that a stranger sends waits a day for the browser that has sent it.
+PARKED = "forum.ParkedForm"
 
 PATTERN = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)+")
 
@@ -98,11 +98,11 @@ def filled(pattern, discussion):
     return found
 
 
-def everything():
-    """Every row of every table of ours, as it is now."""
+def everything(*but):
+    """Every row of every table of ours, as it is now; but not of these."""
     tables = {}
     for model in apps.get_models():
-        if model._meta.label not in VOLATILE:
+        if model._meta.label not in VOLATILE.union(but):
             tables[model._meta.label] = list(model.objects.order_by("pk").values_list())
     return tables
 
@@ -149,7 +149,7 @@ def test_the_walk_finds_the_site():
 
 def test_nothing_changes_by_looking(site_in_use):
     client = of_superuser(site_in_use)
-    before = everything()
+    before = everything(SEEN)
     seen = 0
     for name, pattern in addresses():
         for path in filled(pattern, site_in_use):
@@ -160,7 +160,7 @@ def test_nothing_changes_by_looking(site_in_use):
                     seen += response.status_code == 200
     assert seen > 60
     assert client.get("/me/profile/").status_code == 200, "looking around has logged somebody out"
-    assert everything() == before
+    assert everything(SEEN) == before
 
 
 @pytest.mark.parametrize("closed", [False, True])
@@ -169,7 +169,7 @@ def test_a_stranger_can_write_nowhere(site_in_use, closed):
     if closed:
         actions.close_now(site_in_use, user=site_in_use.superuser)
     superuser, stranger = of_superuser(site_in_use), Client()
-    before, tried = everything(), 0
+    before, tried = everything(SEEN, PARKED), 0
     for name, pattern in addresses():
         if name in OPEN_TO_STRANGERS:
             continue
@@ -180,7 +180,9 @@ def test_a_stranger_can_write_nowhere(site_in_use, closed):
                         response = method(path, form) if method == stranger.post else method(path)
                         assert response.status_code < 500, (name, path)
                         tried += 1
-            assert everything() == before, f"a stranger wrote something at {path} ({name})"
+            assert everything(SEEN, PARKED) == before, (
+                f"a stranger wrote something at {path} ({name})"
+            )
     assert tried > 400
 
 
@@ -195,7 +197,7 @@ def test_an_account_alone_steers_nothing(site_in_use):
     """Whoever has an account and no role writes nothing in the administration and the like."""
     superuser, somebody = of_superuser(site_in_use), Client()
     somebody.force_login(make_user("Jonas Berg"))
-    before = everything()
+    before = everything(SEEN)
     for name, pattern in addresses():
         if not name.startswith(
             ("admin:", "moderation:", "facilitation:contributions", "facilitation:assign")
@@ -207,7 +209,28 @@ def test_an_account_alone_steers_nothing(site_in_use):
             for form in [{}, WORDS, *(form | WORDS for form in forms_on(superuser, path))]:
                 answer = somebody.post(path, form)
                 assert answer.status_code in {302, 403, 404, 405}, (name, path, answer.status_code)
-            assert everything() == before, f"an account wrote something at {path} ({name})"
+            assert everything(SEEN) == before, f"an account wrote something at {path} ({name})"
+
+
+# Forms in which people write that need no view to keep them, and why.
+NOT_KEPT_FOR_LATER = {
+    "admin": "whoever is logged out there gets the text back, as from every form",
+}
+
+
+def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
+    """Whoever is not logged in any more finds it in the form again (never_loses_text)."""
+    client, kept = of_superuser(site_in_use), set()
+    for name, pattern in addresses():
+        for path in filled(pattern, site_in_use):
+            with provider_missing():
+                response = client.get(path, {"pk": 1})
+                if response.streaming or name.split(":")[0] in NOT_KEPT_FOR_LATER:
+                    continue
+                if re.search(rb"<textarea(?![^>]*\breadonly\b)", response.content):
+                    assert hasattr(resolve(path).func, "never_loses_text"), (name, path)
+                    kept.add(name)
+    assert kept >= {"forum:contribute", "forum:reply", "forum:edit", "forum:contact"}
 
 
 @contextlib.contextmanager

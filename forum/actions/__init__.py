@@ -35,7 +35,7 @@ from .discussions import (
 from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
 from .memberships import edit_membership, give_role, take_role
 from .pages import write_page
-from .parking import park, release
+from .parking import erase_expired, park, release
 from .readings import follow, look
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "edit",
     "edit_discussion",
     "edit_membership",
+    "erase_expired",
     "extend",
     "follow",
     "give_role",

@@ -34,7 +34,7 @@ def write_to_staff(membership, *, user, subject, message, address):
     recipients = addresses_for(membership)
     if not recipients:
         raise Refused(_("Nobody of this discussion can be reached by mail at the moment."))
-    with translation.override(membership.person.language or settings.LANGUAGE_CODE):
+    with translation.override(membership.person.language_of_mail):
         context = {
             "discussion": discussion,
             "address": address,

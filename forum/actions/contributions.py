@@ -28,7 +28,7 @@ from .base import (
     locked_contribution,
     refuse_unless,
 )
-from .readings import begin
+from .readings import note_following
 
 # How long the same text is taken for a second sending, and among how many of somebody's latest.
 REPEATED_WITHIN = timedelta(hours=1)
@@ -138,15 +138,16 @@ def let_draft_go(discussion, user, parent, text, *, sequence, window):
     answers = {question.key: body for question, body in text.answers.items()}
     its_own = draft.sequence == sequence or (window and draft.window == window)
     if its_own or draft.says(text.body, answers):
-        draft.delete()
+        # Not what a window keeps at this very moment.
+        Draft.objects.filter(pk=draft.pk, sequence=draft.sequence).delete()
 
 
 def refuse_repeated(user, text):
     """Ask whoever says the same thing twice whether they mean it: most have only sent it twice."""
     since = timezone.now() - REPEATED_WITHIN
     recent = Contribution.objects.published().filter(author=user.person_id, published_at__gt=since)
-    said = recent.filter(body=text.body).select_related("discussion").order_by("-published_at")
-    for earlier in said[:REPEATED_AMONG]:
+    said = recent.filter(body=text.body).order_by("-published_at")[:REPEATED_AMONG]
+    for earlier in said.select_related("discussion").prefetch_related("answers"):
         if bodies(earlier) == {key.pk: body for key, body in text.answers.items()}:
             raise SaidBefore(earlier)
 
@@ -322,4 +323,4 @@ def accept_terms(discussion, person, rules):
             "licence": settings.LICENCE,
         },
     )
-    begin(discussion, person.pk, follows=True)
+    note_following(discussion, person.pk, follows=True)

@@ -101,6 +101,7 @@ def id_of(thing):
     return getattr(thing, "pk", thing)
 
 
-def discard_draft(draft):
-    """Throw a draft away, whatever state it is in: its author has seen it and said so."""
-    draft.delete()
+def discard_draft(draft, *, sequence):
+    """Throw away the state of a draft that its author has seen; a later one raises StaleDraft."""
+    if not Draft.objects.filter(pk=draft.pk, sequence=sequence).delete()[0]:
+        raise StaleDraft(draft)

@@ -1,6 +1,6 @@
 """Park what was sent by somebody who is not logged in, and let it go."""
 
-from django.db import transaction
+from django.utils import timezone
 
 from ..models import ParkedForm
 from ..models.parking import MAX_BYTES, MAX_PARKED
@@ -12,16 +12,24 @@ def park(*, holder, path, fields, person=None):
     Forms that have waited too long go on the way. False when it is too large, or when there are too
     many: then nothing is kept.
     """
-    ParkedForm.objects.expired().delete()
+    erase_expired()
     form = ParkedForm(holder=holder, path=path, fields=fields, person_id=person)
-    if form.size > MAX_BYTES or ParkedForm.objects.count() >= MAX_PARKED:
+    others = ParkedForm.objects.exclude(holder=holder, path=path)
+    longest = ParkedForm._meta.get_field("path").max_length
+    if form.size > MAX_BYTES or len(path) > longest or others.count() >= MAX_PARKED:
         return False
-    with transaction.atomic():
-        ParkedForm.objects.filter(holder=holder, path=path).delete()
-        form.save(force_insert=True)
+    ParkedForm.objects.update_or_create(
+        holder=holder,
+        path=path,
+        defaults={"fields": fields, "person_id": person, "parked_at": timezone.now()},
+    )
     return True
 
 
-def release(*, holder, path):
-    """Let go what waits there: it was published, kept as a draft, or thrown away."""
-    ParkedForm.objects.filter(holder=holder, path=path).delete()
+def release(parked):
+    """Let go what was published, kept as a draft, or thrown away."""
+    ParkedForm.objects.filter(pk=parked.pk).delete()
+
+
+def erase_expired():
+    ParkedForm.objects.expired().delete()

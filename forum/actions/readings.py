@@ -21,19 +21,31 @@ def look(discussion, user):
     return reading
 
 
-def begin(discussion, person_id, **fields):
+def begin(discussion, person_id):
     """The first look: everything that is there counts as seen. In two windows at once, one wins."""
-    last = discussion.last_number
-    reading = Reading(
-        discussion=discussion, person_id=person_id, seen=last, new_after=last, **fields
-    )
+    reading = first_look(discussion, person_id)
     Reading.objects.bulk_create([reading], ignore_conflicts=True)
     return reading
+
+
+def first_look(discussion, person_id):
+    last = discussion.last_number
+    return Reading(discussion=discussion, person_id=person_id, seen=last, new_after=last)
 
 
 def follow(discussion, *, user, follows=True):
     """Follow a discussion, or follow it no more."""
     refuse_unless(permissions.can_follow(user))
-    mine = Reading.objects.filter(person=user.person_id, discussion=discussion)
-    if not mine.update(follows=follows):
-        begin(discussion, user.person_id, follows=follows)
+    note_following(discussion, user.person_id, follows)
+
+
+def note_following(discussion, person_id, follows):
+    """In one statement: they may look at it at the same moment."""
+    reading = first_look(discussion, person_id)
+    reading.follows = follows
+    Reading.objects.bulk_create(
+        [reading],
+        update_conflicts=True,
+        unique_fields=["person", "discussion"],
+        update_fields=["follows"],
+    )

@@ -17,9 +17,10 @@ class ContactForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
 
-    def __init__(self, *args, membership, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.membership, self.user = membership, user
+    def __init__(self, *args, membership, user, waiting=None, **kwargs):
+        """waiting: what was sent by somebody who was not logged in"""
+        super().__init__(*args, initial=waiting.fields if waiting else None, **kwargs)
+        self.membership, self.user, self.waiting = membership, user, waiting
 
     def clean_subject(self):
         return single_line(self.cleaned_data["subject"])

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from .. import actions
 from ..models import Contribution, Page
-from .fields import BegunField, KeyField
-from .writing import WritingForm, answer_name
+from .fields import BegunField, KeyField, answer_name
+from .writing import WritingForm
 
 
 class ContributionForm(WritingForm):
@@ -136,7 +136,7 @@ class EditForm(WritingForm):
             "anonymous": contribution.anonymous,
             "version": contribution.version,
         } | {
-            answer_name(answer.question): answer.body
+            answer_name(answer.question.key): answer.body
             for answer in contribution.answers.select_related("question")
         }
         super().__init__(
@@ -163,7 +163,7 @@ class EditForm(WritingForm):
 
 def values_of(draft):
     """A draft as the initial values of the form."""
-    answers = {f"answer-{key}": text for key, text in draft.answers.items()}
+    answers = {answer_name(key): text for key, text in draft.answers.items()}
     chosen = {"language": draft.language, "capacity": draft.capacity}
     return (
         {name: value for name, value in chosen.items() if value}

@@ -10,6 +10,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 
+def answer_name(key):
+    """The field for the answer to a question. The model of parked forms knows it too: is_text()."""
+    return f"answer-{key}"
+
+
 class TextField(forms.CharField):
     """A long text as it was typed: only the line ends of the browser are made the usual ones."""
 

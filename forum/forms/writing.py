@@ -14,7 +14,8 @@ from accounts.choices import direction, language_choices
 from .. import actions, markup, recognition
 from ..models import Answer, Contribution
 from ..models.contributions import MAX_CHARACTERS
-from .fields import TextField
+from ..models.drafts import MAX_CHARACTERS as LONGEST_DRAFT
+from .fields import TextField, answer_name
 
 ROWS_OF_BODY = 8
 
@@ -57,7 +58,7 @@ class WritingForm(forms.Form):
     def add_answers(self):
         for question in self.questions:
             asked = question.in_language(get_language())
-            self.fields[answer_name(question)] = TextField(
+            self.fields[answer_name(question.key)] = TextField(
                 label=format_html(
                     '<bdi lang="{}" dir="{}">{}. {}</bdi>',
                     asked.language,
@@ -96,14 +97,14 @@ class WritingForm(forms.Form):
         """The guiding questions in their groups, each with its bound field."""
         sections = {}
         for question in self.questions:
-            field = self[answer_name(question)]
+            field = self[answer_name(question.key)]
             sections.setdefault(question.group, []).append((question, field))
         return sections.items()
 
     @property
     def answered(self):
         """Is there anything in the sections? A reply shows them only then."""
-        return any(self[answer_name(question)].value() for question in self.questions)
+        return any(self[answer_name(question.key)].value() for question in self.questions)
 
     @property
     def limit(self):
@@ -149,7 +150,7 @@ class WritingForm(forms.Form):
             passages.setdefault(key, []).append(passage)
         self.renew("body", "\n\n".join(passages.pop("")))
         for key, texts in passages.items():
-            name = f"answer-{key}"
+            name = answer_name(key)
             there = (self[name].value() or "").strip()
             self.renew(name, "\n\n".join([there, *texts] if there else texts))
         del self.division
@@ -171,7 +172,7 @@ class WritingForm(forms.Form):
     def answers(self):
         """Question -> Markdown, without those that nobody answered."""
         given = {
-            question: self.cleaned_data.get(answer_name(question), "")
+            question: self.cleaned_data.get(answer_name(question.key), "")
             for question in self.questions
         }
         return {question: text for question, text in given.items() if text}
@@ -188,8 +189,13 @@ class WritingForm(forms.Form):
     @property
     def is_readable(self):
         """Can every text that was sent be stored? What cannot be published may still be."""
-        texts = ["body", *(answer_name(question) for question in self.questions)]
-        return not any(name in self.errors for name in texts)
+        names = ["body", *(answer_name(question.key) for question in self.questions)]
+        return not any(name in self.errors for name in names)
+
+    @property
+    def can_be_kept(self):
+        """As a draft: what is too long to be published is not too long for that."""
+        return self.is_readable and sum(len(text) for text in self.texts()) <= LONGEST_DRAFT
 
     def preview(self):
         """What was sent as it will look; None if there is nothing in it."""
@@ -227,10 +233,6 @@ class Preview:
     @property
     def direction(self):
         return direction(self.language)
-
-
-def answer_name(question):
-    return f"answer-{question.key}"
 
 
 def too_long(total):

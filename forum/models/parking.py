@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Person
@@ -23,12 +24,23 @@ class ParkedFormQuerySet(models.QuerySet):
     def current(self):
         return self.filter(parked_at__gt=timezone.now() - KEPT_FOR)
 
+    def for_reader(self, holder, person):
+        """What the browser with this secret has sent, and what was sent from a form that was opened
+        for this person; either may be None."""
+        mine = Q(pk__in=[])
+        if holder:
+            mine |= Q(holder=holder)
+        if person:
+            mine |= Q(person=person)
+        return self.filter(mine)
+
     def expired(self):
         return self.exclude(parked_at__gt=timezone.now() - KEPT_FOR)
 
 
 class ParkedForm(models.Model):
-    """What was sent to an address of this site, for the browser that has sent it alone."""
+    """What was sent to an address of this site: for the browser that has sent it, and for whom the
+    form was opened for."""
 
     # A secret in the browser's session, which stays when somebody logs in.
     holder = models.UUIDField(default=uuid.uuid4)
@@ -54,9 +66,14 @@ class ParkedForm(models.Model):
         return self.path
 
     @property
+    def texts(self):
+        """What somebody has written, without what is empty."""
+        names = sorted(name for name in self.fields if is_text(name))
+        return [text for name in names if (text := self.fields[name]).strip()]
+
+    @property
     def first_words(self):
-        texts = [self.fields.get(name, "") for name in sorted(self.fields) if is_text(name)]
-        return first_words(next(filter(None, texts), ""))
+        return first_words(next(iter(self.texts), ""))
 
     @property
     def size(self):
@@ -66,4 +83,4 @@ class ParkedForm(models.Model):
 
 def is_text(name):
     """Does somebody write into a field of this name?"""
-    return name in {"body", "message"} or name.startswith("answer-")
+    return name in {"body", "message", "subject"} or name.startswith("answer-")

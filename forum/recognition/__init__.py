@@ -18,7 +18,7 @@ def find(text, questions):
 
     questions: a list of (key, its wordings in all languages)
     """
-    return Search(text, questions).run()
+    return Search(text, questions).run() if text.strip() else []
 
 
 def split(text, questions):

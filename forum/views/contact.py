@@ -24,12 +24,11 @@ def contact(request, slug, membership_id):
     answer = permissions.can_write_to_staff(request.user, discussion)
     if not answer:
         return refuse(request, answer)
-    found = waiting(request) if request.method != "POST" else None
     form = ContactForm(
         request.POST or None,
         membership=membership,
         user=request.user,
-        initial=found.fields if found else None,
+        waiting=waiting(request) if request.method != "POST" else None,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from .. import actions, permissions
 from ..forms import DraftForm
 from ..models import Discussion, Draft, Membership
+from .lookup import number_of
 from .parking import forget
 
 
@@ -45,8 +46,12 @@ def drafts(request):
 @require_POST
 def discard(request, pk):
     draft = get_object_or_404(Draft, pk=pk, person=request.user.person_id)
-    actions.discard_draft(draft)
-    messages.success(request, _("The draft is thrown away."))
+    try:
+        actions.discard_draft(draft, sequence=number_of(request.POST.get("sequence")))
+    except actions.StaleDraft:
+        messages.error(request, _("A later draft was kept meanwhile: look at it first."))
+    else:
+        messages.success(request, _("The draft is thrown away."))
     return redirect("forum:drafts")
 
 
@@ -62,7 +67,16 @@ def save(request):
     if not form.is_valid():
         return told(422, errors=[error for errors in form.errors.values() for error in errors])
     sequence = form.save(request.session.session_key)
-    return told(200, sequence=sequence) if sequence else find_out(request, form)
+    if not sequence:
+        return find_out(request, form)
+    let_go(request)
+    return told(200, sequence=sequence)
+
+
+def let_go(request):
+    """The draft holds now what waited; a window says so once."""
+    if "waiting" in request.POST:
+        forget(request, path=request.POST["waiting"])
 
 
 def find_out(request, form):
@@ -73,8 +87,7 @@ def find_out(request, form):
         sequence = form.save_for(request.user)
     except actions.StaleDraft:
         return told(409)
-    if "waiting" in request.POST:
-        forget(request, path=request.POST["waiting"])
+    let_go(request)
     # Whoever has logged in again in another window goes on in this one.
     renewed = form.cleaned_data["pen"].renewed(request.session.session_key)
     return told(200, sequence=sequence, pen=str(renewed), csrfmiddlewaretoken=get_token(request))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from .. import actions, permissions
 from ..forms import EditForm
 from .contributions import refuse, status_of
-from .errors import give_back, texts_in
+from .errors import give_back
 from .lookup import visible_contribution
 from .parking import never_loses_text, waiting
 from .writing import attempt, divide, preview
@@ -22,8 +22,6 @@ def edit(request, slug, number):
     contribution = visible_contribution(request, slug, number)
     found = waiting(request) if request.method != "POST" else None
     answer = permissions.can_edit(request.user, contribution)
-    if found and not answer:
-        return give_back(request, answer.reason, texts=texts_in(found.fields.items()))
     if not answer:
         return refuse(request, answer)
     form = EditForm(

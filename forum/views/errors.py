@@ -4,43 +4,25 @@ from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-# Fields of a form that are no text of the person's.
-NOT_TEXT = {
-    "csrfmiddlewaretoken",
-    "submission_key",
-    "begun",
-    "pen",
-    "sequence",
-    "window",
-    "waiting",
-    "again",
-    "undivided",
-    "keep",
-    "preview",
-    "divide",
-    "rules",
-    "version",
-    "language",
-    "capacity",
-    "anonymous",
-    "terms",
-}
+from ..models.parking import is_text
 
 
 def texts_of(request):
-    """Every text that was sent."""
-    return texts_in((name, text) for name, texts in request.POST.lists() for text in texts)
-
-
-def texts_in(fields):
+    """Whatever somebody has written that was sent, in any form of the site."""
     return [
         text
-        for name, text in fields
-        if name not in NOT_TEXT and "password" not in name and text.strip()
+        for name, texts in request.POST.lists()
+        for text in texts
+        if text.strip() and (is_text(name) or is_prose(name, text))
     ]
 
 
-def give_back(request, reason, *, texts=None, drafts="", status=403):
+def is_prose(name, text):
+    """More than one word, or words in letters that no code of ours has."""
+    return "password" not in name and (len(text.split()) > 1 or not text.isascii())
+
+
+def give_back(request, reason, status=403, *, texts=None, drafts=""):
     """Refuse a form that was sent, with the reason and every text that was in it.
 
     texts: what was in it, where it was sent before

@@ -29,23 +29,34 @@ def never_loses_text(view):
 
     @wraps(view)
     def wrapped(request, *args, **kwargs):
-        if request.method != "POST":
-            return view(request, *args, **kwargs)
-        if not request.user.is_authenticated and texts_of(request):
+        is_sent = request.method == "POST"
+        if is_sent and not request.user.is_authenticated and texts_of(request):
             return ask_to_log_in(request)
         try:
             response = view(request, *args, **kwargs)
-        except Http404:
-            reason = _("This page does not exist any more, or you may not see it any more.")
-            return give_back(request, reason, status=404)
-        except PermissionDenied as refused:
-            return give_back(request, str(refused))
-        if response.status_code == 302:
+        except (Http404, PermissionDenied) as refused:
+            texts = texts_of(request) if is_sent else texts_waiting(request)
+            if not (is_sent or texts):
+                raise
+            return give_back(request, *why(refused), texts=texts)
+        if is_sent and response.status_code == 302:
             forget(request)
         return response
 
     wrapped.never_loses_text = True
     return wrapped
+
+
+def why(refused):
+    """The reason in a sentence, and the status."""
+    if isinstance(refused, Http404):
+        return _("This page does not exist any more, or you may not see it any more."), 404
+    return str(refused), 403
+
+
+def texts_waiting(request):
+    found = waiting(request)
+    return found.texts if found else []
 
 
 def ask_to_log_in(request):
@@ -95,21 +106,25 @@ def park(request):
 
 
 def waiting(request):
-    """What this browser has sent to this address before somebody logged in, or None."""
-    return all_waiting(request).filter(path=path_of(request)).first()
+    """What was sent to this address before its author had logged in, or None."""
+    return waiting_at(request, path_of(request))
+
+
+def waiting_at(request, path):
+    return all_waiting(request).filter(path=path).order_by("-parked_at").first()
 
 
 def all_waiting(request):
-    holder = request.session.get(HOLDER)
-    return (
-        ParkedForm.objects.current().filter(holder=holder) if holder else ParkedForm.objects.none()
-    )
+    """What this browser has sent, and what was sent for whoever is logged in now: the secret goes
+    with the session when the wrong person logs out."""
+    person = request.user.person_id if request.user.is_authenticated else None
+    return ParkedForm.objects.current().for_reader(request.session.get(HOLDER), person)
 
 
 def forget(request, path=""):
     """Let go what waits at this address."""
-    if holder := request.session.get(HOLDER):
-        actions.release(holder=holder, path=path or path_of(request))
+    if found := waiting_at(request, path or path_of(request)):
+        actions.release(found)
 
 
 @require_POST

@@ -116,7 +116,7 @@ def divide(form, show):
 
 def keep(request, form, answer):
     """Keep what was sent as a draft; whoever comes from a stale window sees both texts."""
-    if not form.is_readable:
+    if not form.can_be_kept:
         return show(request, form, answer)
     try:
         form.keep()
@@ -142,7 +142,7 @@ def keep_and_refuse(request, form, reason):
     drafts = ""
     # The draft that is there may say something else: then this text is on the page alone.
     with suppress(actions.StaleDraft):
-        if form.is_readable:
+        if form.can_be_kept:
             form.keep()
             drafts = reverse("forum:drafts")
     return give_back(request, reason, drafts=drafts)

@@ -11,7 +11,7 @@ export function tally(form, areas, line, say) {
   const show = () => {
     const texts = areas.map(area => area.value);
     const total = texts.reduce((sum, text) => sum + characters(text), 0);
-    const number = value => value.toLocaleString(document.documentElement.lang);
+    const number = value => value.toLocaleString(document.documentElement.lang + "-u-nu-latn");
     line.replaceChildren(say("tally", {
       words: number(texts.reduce((sum, text) => sum + words(text), 0)),
       characters: number(total),

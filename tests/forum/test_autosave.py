@@ -234,14 +234,17 @@ def test_a_pen_of_one_form_is_no_pen_of_another(client, cast, discussion, addres
     assert Draft.objects.get().parent == said
 
 
-def test_what_waited_goes_once_it_is_kept(client, cast, address):
+@pytest.mark.parametrize("begun_before", [True, False])
+def test_what_waited_goes_once_it_is_kept(client, cast, address, begun_before):
     form = shown(client, address) | {"body": "Waited"}
+    if begun_before:
+        form["sequence"] = save(client, form, "Before").json()["sequence"]
     Session.objects.all().delete()
     client.post(address, form)
     sign_in(client, cast.participant)
     filled = fields_in(text_of(client.get(address)))
     assert filled["waiting"] == address
-    save(client, filled, "Waited, and more")
+    assert save(client, filled, "Waited, and more", int(filled["sequence"])).status_code == 200
     page = text_of(client.get(address))
     assert "Waited, and more" in page
     assert "It is not published yet" not in page

@@ -207,8 +207,29 @@ def test_drafts_are_their_authors_alone(client, cast, discussion, address):
         assert someone.post(f"{DRAFTS}{draft.pk}/discard/").status_code == 404
     assert Client().get(DRAFTS).status_code == 302
     assert "Secret words" not in text_of(Client().get(discussion.get_absolute_url()))
-    client.post(f"{DRAFTS}{draft.pk}/discard/")
+    client.post(f"{DRAFTS}{draft.pk}/discard/", {"sequence": draft.sequence})
     assert not Draft.objects.exists()
+
+
+def test_a_draft_that_was_kept_after_the_list_was_shown_is_not_thrown_away(
+    client, discussion, address
+):
+    draft = begin(client, discussion, address, body="One")
+    shown_before = {"sequence": draft.sequence}
+    client.post(address, shown(client, address) | {"body": "Two", "keep": "yes"})
+    for sent in (shown_before, {}, {"sequence": "x"}):
+        answer = client.post(f"{DRAFTS}{draft.pk}/discard/", sent, follow=True)
+        assert "A later draft was kept meanwhile" in text_of(answer)
+    assert Draft.objects.get().body == "Two"
+
+
+def test_a_draft_is_bounded_whichever_way_it_comes(client, discussion, address):
+    begin(client, discussion, address, body="x" * 300_000)
+    answer = client.post(address, shown(client, address) | {"body": "x" * 300_001, "keep": "yes"})
+    assert answer.status_code == 422
+    assert "please shorten it" in text_of(answer)
+    assert "x" * 300_001 in text_of(answer)
+    assert len(Draft.objects.get().body) == 300_000
 
 
 def test_a_visitor_keeps_nothing_and_gets_the_text_back(discussion, address):

@@ -114,6 +114,8 @@ def test_a_discussion_is_followed_and_followed_no_more(client, cast, page, discu
 
 def test_whoever_contributes_follows_from_then_on(cast, discussion, page):
     client = signed_in(cast.stranger)
+    # Most have read before they write.
+    client.get(page)
     sent = fields_in(text_of(client.get(f"{page}contribute/")))
     client.post(f"{page}contribute/", sent | {"body": "Words"})
     assert Reading.objects.get(person=cast.stranger.person).follows

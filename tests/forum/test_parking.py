@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -201,12 +202,60 @@ def test_nobody_else_finds_it(cast, address):
     sent = shown(client, address) | {"body": WORDS}
     end_sessions()
     client.post(address, sent)
-    other = writer(cast.participant)
+    other = writer(cast.stranger)
     assert WORDS not in text_of(other.get(address))
     other.post("/me/waiting/discard/", {"path": address})
     Client().post("/me/waiting/discard/", {"path": address})
     sign_in(client, cast.participant)
     assert body_in(text_of(client.get(address))) == WORDS
+
+
+def test_whoever_it_was_written_for_finds_it_also_when_the_wrong_one_had_logged_in(cast, address):
+    """Logging out ends the session, and with it the secret of this browser."""
+    client = writer(cast.participant)
+    sent = shown(client, address) | {"body": WORDS}
+    end_sessions()
+    client.post(address, sent)
+    sign_in(client, cast.stranger)
+    assert "with another account" in text_of(client.get(address))
+    client.post("/accounts/logout/")
+    assert WORDS not in text_of(client.get(address))
+    sign_in(client, cast.participant)
+    page = text_of(client.get(address))
+    assert body_in(page) == WORDS
+    assert client.post(address, fields_in(page) | {"body": WORDS}).status_code == 302
+    assert not ParkedForm.objects.exists()
+
+
+def test_a_message_and_an_edit_say_as_well_that_another_account_wrote_them(cast, discussion):
+    membership = Membership.objects.get(person=cast.moderator.person)
+    contact = f"{discussion.get_absolute_url()}contact/{membership.pk}/"
+    client = writer(cast.participant)
+    client.get(discussion.get_absolute_url())
+    pen = shown(client, f"{discussion.get_absolute_url()}contribute/")["pen"]
+    end_sessions()
+    client.post(contact, {"subject": "A question", "message": "What I ask.", "pen": pen})
+    sign_in(client, cast.stranger)
+    page = text_of(client.get(contact))
+    assert "What I ask." in page
+    assert "with another account" in page
+    client.post("/me/waiting/discard/", {"path": contact})
+    assert "What I ask." not in text_of(client.get(contact))
+
+
+def test_what_waits_where_its_author_may_not_look_is_given_back_and_can_be_thrown_away(cast):
+    private = make_discussion("private", visibility="invited")
+    address = f"{private.get_absolute_url()}contribute/"
+    client = Client()
+    client.post(address, {"body": WORDS})
+    sign_in(client, cast.stranger)
+    response = client.get(address)
+    assert response.status_code == 404
+    assert WORDS in text_of(response)
+    assert WORDS in text_of(client.get("/me/"))
+    client.post("/me/waiting/discard/", {"path": address})
+    assert WORDS not in text_of(client.get(address))
+    assert WORDS not in text_of(client.get("/me/"))
 
 
 # --- what else has happened meanwhile ---
@@ -323,7 +372,12 @@ def test_one_address_may_not_fill_the_disk(address):
 
 
 def test_all_together_may_not_fill_the_disk(address):
-    ParkedForm.objects.bulk_create(ParkedForm(path=f"/{n}/") for n in range(MAX_PARKED))
+    client = Client()
+    client.post(address, {"body": "Before"})
+    ParkedForm.objects.bulk_create(ParkedForm(path=f"/{n}/") for n in range(MAX_PARKED - 1))
+    # A later form takes the place of one's own.
+    assert "it could not be kept" not in text_of(client.post(address, {"body": "After"}))
+    assert ParkedForm.objects.filter(fields__body="After").count() == 1
     response = Client().post(address, {"body": WORDS})
     assert "it could not be kept" in text_of(response)
     assert ParkedForm.objects.count() == MAX_PARKED
@@ -366,3 +420,19 @@ def test_a_page_of_its_own_gives_the_text_back_when_the_database_fails(cast, add
     response = client.post(address, sent)
     assert response.status_code == 500
     assert WORDS in text_of(response)
+
+
+def test_an_address_that_is_too_long_for_the_table_is_no_fault_of_ours():
+    response = Client().post(f"/discussions/{'a' * 600}/contribute/", {"body": WORDS})
+    assert response.status_code == 403
+    assert "it could not be kept" in text_of(response)
+    assert WORDS in text_of(response)
+
+
+def test_what_waited_too_long_is_erased(address):
+    Client().post(address, {"body": WORDS})
+    call_command("erase_expired")
+    assert ParkedForm.objects.count() == 1
+    ParkedForm.objects.update(parked_at=timezone.now() - timedelta(hours=25))
+    call_command("erase_expired")
+    assert not ParkedForm.objects.exists()

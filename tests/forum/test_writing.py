@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum import actions, threads
@@ -107,6 +108,20 @@ def test_the_same_text_within_an_hour_is_asked_about(discussion, cast):
     again = re.search(r'name="again" value="(\w*)"', text_of(asked))[1]
     assert client.post(address, form(again=again)).status_code == 302
     assert discussion.contributions.count() == 2
+
+
+def test_looking_for_the_same_text_takes_no_more_queries_where_much_was_said(discussion, cast):
+    def queries(number):
+        for n in range(number):
+            make_contribution(discussion, cast.participant, "", answers={"Q1": f"Answer {n}"})
+        with CaptureQueriesContext(connection) as captured:
+            make_contribution(discussion, cast.participant, "", answers={"Q1": f"New of {number}"})
+        return len(captured)
+
+    few = queries(1)
+    # The byline and the terms are made with the first one: the second is like the tenth.
+    assert queries(1) <= few
+    assert queries(9) <= few
 
 
 def test_the_same_text_is_not_asked_about_after_an_hour_nor_with_other_answers(discussion, cast):
