@@ -88,7 +88,7 @@ def test_the_mail_about_it_says_what_was_done_when_and_from_where(committed, pro
     assert message.to == ["ana@example.org"]
     assert message.subject == "[Indaba] An authenticator app was added"
     assert "has an authenticator app now" in message.body
-    assert "(UTC), from the address 127.0.0.1, with Firefox on Android." in message.body
+    assert "(UTC), from the address 127.0.0.1. Browser: Firefox on Android" in message.body
     assert f"http://testserver{SECURITY}" in message.body
 
 

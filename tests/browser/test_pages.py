@@ -142,7 +142,7 @@ def test_axe_finds_nothing(discussion, visit, colours):
         findings[state] = violations(page)
     sign_in(page, discussion.author)
     page.goto("/discussions/villages/contribute/")
-    page.get_by_text("It is not published yet").wait_for()
+    page.get_by_text("It could not be taken then").wait_for()
     findings["a form that waited"] = violations(page)
     change_to(page, discussion.facilitator)
     for address in FACILITATING:

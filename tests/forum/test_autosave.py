@@ -247,4 +247,4 @@ def test_what_waited_goes_once_it_is_kept(client, cast, address, begun_before):
     assert save(client, filled, "Waited, and more", int(filled["sequence"])).status_code == 200
     page = text_of(client.get(address))
     assert "Waited, and more" in page
-    assert "It is not published yet" not in page
+    assert "It could not be taken then" not in page

@@ -86,7 +86,7 @@ def test_an_expired_session_gives_the_filled_form_back_and_one_click_publishes(
     )
     page = text_of(response)
     assert response.redirect_chain[-1][0] == address
-    assert "It is not published yet" in page
+    assert "It could not be taken then" in page
     assert body_in(page) == WORDS
     assert not discussion.contributions.exists()
     again = fields_in(page) | {"body": body_in(page), "answer-Q2": "Two"}
@@ -334,7 +334,7 @@ def test_a_stale_token_gives_the_filled_form_back(cast, discussion, address):
     response = client.post(address, sent, follow=True)
     page = text_of(response)
     assert response.redirect_chain == [(address, 302)]
-    assert "It is not published yet" in page
+    assert "It could not be taken then" in page
     assert body_in(page) == WORDS
     assert client.post(address, fields_in(page) | {"body": WORDS}).status_code == 302
     assert discussion.contributions.get().body == WORDS
