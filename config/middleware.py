@@ -30,6 +30,19 @@ def refuse_nul(get_response):
     return middleware
 
 
+def utf8_alone(get_response):
+    """Browsers send forms as UTF-8, the language of our pages; other names of character sets have
+    Python look for strange ones."""
+
+    def middleware(request):
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in {"utf-8", "utf8"}:
+            return HttpResponseBadRequest("Bad request", content_type="text/plain")
+        return get_response(request)
+
+    return middleware
+
+
 def private_pages(get_response):
     """Pages for somebody who is signed in are kept by no cache but their browser's own; every other
     page by none without asking.

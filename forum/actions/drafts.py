@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .. import permissions
 from ..models import Contribution, Draft
-from .base import Stale, refuse_unless
+from ..models.drafts import MOST_DRAFTS
+from .base import Refused, Stale, refuse_unless
 
 
 @dataclass
@@ -67,6 +69,8 @@ def keep_draft(*, discussion, user, text, turn, parent=None):
     published = Contribution.objects.sent_with(text.submission_key, user).exists()
     if draft or turn.sequence or published:
         raise StaleDraft(draft)
+    if Draft.objects.filter(person=user.person_id).count() >= MOST_DRAFTS:
+        raise Refused(_("You have too many drafts to keep another one. Throw some away first."))
     try:
         with transaction.atomic():
             return Draft.objects.create(

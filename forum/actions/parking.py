@@ -3,32 +3,32 @@
 from django.utils import timezone
 
 from ..models import ParkedForm
-from ..models.parking import MAX_BYTES, MAX_PARKED
+from ..models.parking import MAX_BYTES, MAX_OF_A_PERSON, MAX_PARKED, key_of
 
 
 def park(*, holder, path, fields, person=None):
-    """Keep a form for the browser that holds this secret; a later one takes its place.
+    """Keep a form for its author; the same one, sent again with other words, takes its place.
 
+    holder: the secret of the browser; person: the id of whoever the form was opened for, or None
     Forms that have waited too long go on the way. False when it is too large, or when there are too
     many: then nothing is kept.
     """
     erase_expired()
-    form = ParkedForm(holder=holder, path=path, fields=fields, person_id=person)
-    others = ParkedForm.objects.exclude(holder=holder, path=path)
+    same = {"holder": holder, "path": path, "key": key_of(fields)}
+    others = ParkedForm.objects.filter(person=person).exclude(**same)
+    most = MAX_OF_A_PERSON if person else MAX_PARKED
     longest = ParkedForm._meta.get_field("path").max_length
-    if form.size > MAX_BYTES or len(path) > longest or others.count() >= MAX_PARKED:
+    too_large = ParkedForm(fields=fields).size > MAX_BYTES or len(path) > longest
+    if too_large or others.count() >= most:
         return False
-    ParkedForm.objects.update_or_create(
-        holder=holder,
-        path=path,
-        defaults={"fields": fields, "person_id": person, "parked_at": timezone.now()},
-    )
+    values = {"fields": fields, "person_id": person, "parked_at": timezone.now()}
+    ParkedForm.objects.update_or_create(**same, defaults=values)
     return True
 
 
 def release(parked):
-    """Let go what was published, kept as a draft, or thrown away."""
-    ParkedForm.objects.filter(pk=parked.pk).delete()
+    """Let go what was published, kept as a draft, or thrown away: a QuerySet."""
+    parked.delete()
 
 
 def erase_expired():

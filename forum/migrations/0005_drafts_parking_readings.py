@@ -25,13 +25,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('holder', models.UUIDField(default=uuid.uuid4)),
                 ('path', models.CharField(max_length=500)),
+                ('key', models.CharField(max_length=32)),
                 ('fields', models.JSONField(default=dict)),
                 ('parked_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.person')),
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('holder', 'path'), name='parked_once_for_each_address')],
+                'constraints': [models.UniqueConstraint(fields=('holder', 'path', 'key'), name='parked_once_for_each_form')],
             },
         ),
         migrations.CreateModel(

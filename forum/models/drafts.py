@@ -18,6 +18,8 @@ from .discussions import Discussion
 
 # Ten times what can be published: what is too long is shortened, not lost.
 MAX_CHARACTERS = 10 * LONGEST_CONTRIBUTION
+# Of one person.
+MOST_DRAFTS = 200
 
 
 class DraftQuerySet(models.QuerySet):
@@ -38,6 +40,11 @@ class DraftQuerySet(models.QuerySet):
         session = Session.objects.filter(session_key=session_key, expire_date__gt=timezone.now())
         user = User.objects.filter(person=person, is_active=True)
         return self.filter(Exists(session), Exists(user))
+
+    def behind(self, last):
+        """Those that a list shows behind this one."""
+        same_moment = Q(saved_at=last.saved_at, pk__lt=last.pk)
+        return self.filter(Q(saved_at__lt=last.saved_at) | same_moment)
 
     def for_list(self):
         return self.select_related("discussion", "parent").order_by("-saved_at", "-pk")

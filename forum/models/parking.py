@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
+from hashlib import blake2b
 
 from django.db import models
 from django.db.models import Q
@@ -16,8 +17,9 @@ from .contributions import first_words
 KEPT_FOR = timedelta(hours=24)
 # Of one form, in bytes: six times what can be published, in the longest letters there are.
 MAX_BYTES = 200_000
-# Of all: strangers can leave something here, and a disk must not fill up.
+# Of all strangers, who can leave something here, and of one person: a disk must not fill up.
 MAX_PARKED = 2_000
+MAX_OF_A_PERSON = 50
 
 
 class ParkedFormQuerySet(models.QuerySet):
@@ -25,11 +27,11 @@ class ParkedFormQuerySet(models.QuerySet):
         return self.filter(parked_at__gt=timezone.now() - KEPT_FOR)
 
     def for_reader(self, holder, person):
-        """What the browser with this secret has sent, and what was sent from a form that was opened
-        for this person; either may be None."""
+        """What was sent from a form that was opened for this person, and what the browser with this
+        secret has sent from a form that was opened for nobody; either may be None."""
         mine = Q(pk__in=[])
         if holder:
-            mine |= Q(holder=holder)
+            mine |= Q(holder=holder, person=None)
         if person:
             mine |= Q(person=person)
         return self.filter(mine)
@@ -46,6 +48,8 @@ class ParkedForm(models.Model):
     holder = models.UUIDField(default=uuid.uuid4)
     # The address without the prefix of a language.
     path = models.CharField(max_length=500)
+    # Which form it was: another one at the same address takes no place from it.
+    key = models.CharField(max_length=32)
     # Name -> value, as the form was filled in.
     fields = models.JSONField(default=dict)
     # Who was logged in when the form was opened, if anybody.
@@ -59,7 +63,9 @@ class ParkedForm(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["holder", "path"], name="parked_once_for_each_address"),
+            models.UniqueConstraint(
+                fields=["holder", "path", "key"], name="parked_once_for_each_form"
+            ),
         ]
 
     def __str__(self):
@@ -79,6 +85,12 @@ class ParkedForm(models.Model):
     def size(self):
         """In bytes, as it is stored."""
         return len(json.dumps(self.fields, ensure_ascii=False).encode())
+
+
+def key_of(fields):
+    """By which the same form is known when it is sent again: its own key, or else what it says."""
+    own = fields.get("submission_key") or [fields[name] for name in sorted(filter(is_text, fields))]
+    return blake2b(repr(own).encode(), digest_size=16).hexdigest()
 
 
 def is_text(name):

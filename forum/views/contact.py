@@ -28,7 +28,7 @@ def contact(request, slug, membership_id):
         request.POST or None,
         membership=membership,
         user=request.user,
-        waiting=waiting(request) if request.method != "POST" else None,
+        waiting=waiting(request),
     )
     if request.method == "POST" and form.is_valid():
         try:

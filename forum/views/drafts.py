@@ -15,31 +15,43 @@ from ..models import Discussion, Draft, Membership
 from .lookup import number_of
 from .parking import forget
 
+# Each with its whole text.
+DRAFTS_ON_PAGE = 20
+
 
 @login_required
 @require_safe
 def drafts(request):
     """One's own, the latest first; also those of discussions that one may not see any more."""
-    mine = Draft.objects.filter(person=request.user.person_id).for_list()
+    mine = Draft.objects.filter(person=request.user.person_id)
+    if last := mine.filter(pk=number_of(request.GET.get("before"))).first():
+        mine = mine.behind(last)
+    mine = list(mine.for_list()[: DRAFTS_ON_PAGE + 1])
+    say_what_may_go_on(mine[:DRAFTS_ON_PAGE], request.user)
+    context = {
+        "drafts": mine[:DRAFTS_ON_PAGE],
+        "older": mine[DRAFTS_ON_PAGE - 1] if len(mine) > DRAFTS_ON_PAGE else None,
+    }
+    return render(request, "forum/drafts.html", context)
+
+
+def say_what_may_go_on(drafts, user):
+    """Give each draft its `may_go_on`; the same few queries for however many."""
+    discussions = {draft.discussion_id for draft in drafts}
     visible = set(
-        Discussion.objects.visible_to(request.user)
-        .filter(pk__in=mine.values("discussion").order_by())
-        .values_list("pk", flat=True)
+        Discussion.objects.visible_to(user).filter(pk__in=discussions).values_list("pk", flat=True)
     )
     roles = {}
-    held = Membership.objects.filter(
-        person=request.user.person_id, discussion__in=mine.values("discussion").order_by()
-    )
+    held = Membership.objects.filter(person=user.person_id, discussion__in=discussions)
     for discussion, role in held.values_list("discussion", "role"):
         roles.setdefault(discussion, set()).add(role)
-    for draft in mine:
-        draft.discussion.know_roles(request.user, roles.get(draft.discussion_id, ()))
+    for draft in drafts:
+        draft.discussion.know_roles(user, roles.get(draft.discussion_id, ()))
         if draft.parent:
             draft.parent.discussion = draft.discussion
         draft.may_go_on = draft.discussion_id in visible and permissions.can_write(
-            request.user, draft.discussion, draft.parent, begun_at=draft.begun_at
+            user, draft.discussion, draft.parent, begun_at=draft.begun_at
         )
-    return render(request, "forum/drafts.html", {"drafts": mine})
 
 
 @login_required
@@ -76,7 +88,7 @@ def save(request):
 def let_go(request):
     """The draft holds now what waited; a window says so once."""
     if "waiting" in request.POST:
-        forget(request, path=request.POST["waiting"])
+        forget(request)
 
 
 def find_out(request, form):

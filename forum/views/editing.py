@@ -20,7 +20,6 @@ from .writing import attempt, divide, preview
 @never_loses_text
 def edit(request, slug, number):
     contribution = visible_contribution(request, slug, number)
-    found = waiting(request) if request.method != "POST" else None
     answer = permissions.can_edit(request.user, contribution)
     if not answer:
         return refuse(request, answer)
@@ -29,7 +28,7 @@ def edit(request, slug, number):
         contribution=contribution,
         user=request.user,
         attempt=attempt(request),
-        waiting=found,
+        waiting=waiting(request),
     )
     if "preview" in request.POST:
         return preview(request, form, partial(show, request, form))

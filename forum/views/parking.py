@@ -7,6 +7,7 @@ from functools import wraps
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language_from_path
@@ -16,12 +17,23 @@ from django.views.decorators.http import require_POST
 from .. import actions
 from ..forms import Pen
 from ..models import ParkedForm
+from ..models.parking import key_of
 from .errors import give_back, texts_of
+from .lookup import number_of
 
 # In the session: the secret by which a browser finds what it has sent.
 HOLDER = "parked"
 # What a form brings that is made anew when it is shown again, and its buttons.
-NOT_KEPT = {"csrfmiddlewaretoken", "pen", "window", "waiting", "keep", "preview", "divide"}
+NOT_KEPT = {
+    "csrfmiddlewaretoken",
+    "pen",
+    "window",
+    "waiting",
+    "keep",
+    "preview",
+    "divide",
+    "log_in",
+}
 
 
 def never_loses_text(view):
@@ -106,31 +118,32 @@ def park(request):
 
 
 def waiting(request):
-    """What was sent to this address before its author had logged in, or None."""
-    return waiting_at(request, path_of(request))
-
-
-def waiting_at(request, path):
-    return all_waiting(request).filter(path=path).order_by("-parked_at").first()
+    """What was sent to this address before its author had logged in, or None: the latest, and when
+    the form is sent the one that it showed."""
+    here = all_waiting(request).filter(path=path_of(request))
+    if request.method == "POST":
+        here = here.filter(pk=number_of(request.POST.get("waiting")))
+    return here.first()
 
 
 def all_waiting(request):
-    """What this browser has sent, and what was sent for whoever is logged in now: the secret goes
-    with the session when the wrong person logs out."""
+    """Whatever waits for this reader, the latest first."""
     person = request.user.person_id if request.user.is_authenticated else None
-    return ParkedForm.objects.current().for_reader(request.session.get(HOLDER), person)
+    found = ParkedForm.objects.current().for_reader(request.session.get(HOLDER), person)
+    return found.order_by("-parked_at", "-pk")
 
 
-def forget(request, path=""):
-    """Let go what waits at this address."""
-    if found := waiting_at(request, path or path_of(request)):
-        actions.release(found)
+def forget(request):
+    """Let go what the form that is sent has shown, or what the same form has parked before."""
+    shown = Q(pk=number_of(request.POST.get("waiting")))
+    same = Q(path=path_of(request), key=key_of(request.POST.dict()))
+    actions.release(all_waiting(request).filter(shown | same))
 
 
 @require_POST
 def discard(request):
-    """Throw away what waits at an address of this site."""
-    forget(request, path=request.POST.get("path", ""))
+    """Throw away something that waits."""
+    actions.release(all_waiting(request).filter(pk=number_of(request.POST.get("waiting"))))
     messages.success(request, _("The text is thrown away."))
     return redirect("forum:home")
 

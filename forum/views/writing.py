@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,11 +47,13 @@ def write(request, discussion, parent=None):
         parent=parent,
         attempt=attempt(request),
         draft=Draft.objects.at(discussion, person, parent).first() if person else None,
-        waiting=waiting(request) if person and request.method != "POST" else None,
+        waiting=waiting(request) if person else None,
     )
     answer = permissions.can_write(request.user, discussion, parent, begun_at=form.begun_at)
     if person and form.is_bound:
         return receive(request, form, answer)
+    if "log_in" in request.POST:
+        return redirect_to_login(request.path)
     # A visitor may write first; what has waited for its author is shown whatever happened since.
     may_begin = answer or (not person and answer.sign_in) or form.waiting
     return show(request, form, answer) if may_begin else refuse(request, answer)
@@ -122,6 +125,8 @@ def keep(request, form, answer):
         form.keep()
     except actions.StaleDraft as stale:
         form.renew("sequence", stale.draft.sequence if stale.draft else 0)
+        # A draft may be whatever could not be published.
+        form.errors.clear()
         form.add_error(None, why_stale(form, stale))
         return show(request, form, answer, other=stale.draft)
     messages.success(request, _("Your draft is kept. Only you see it."))
@@ -140,8 +145,8 @@ def why_stale(form, stale):
 def keep_and_refuse(request, form, reason):
     """What cannot be published any more becomes a draft, and is given back on the page as well."""
     drafts = ""
-    # The draft that is there may say something else: then this text is on the page alone.
-    with suppress(actions.StaleDraft):
+    # Another draft may be there, or too many: then this text is on the page alone.
+    with suppress(actions.Refused):
         if form.can_be_kept:
             form.keep()
             drafts = reverse("forum:drafts")
@@ -163,7 +168,7 @@ def show(request, form, answer, other=None, **more):
         "grace_until": discussion.grace_until if bound_by_dates and discussion.is_closed else None,
         "ends": seconds_left(discussion) if bound_by_dates and discussion.is_open else None,
         "pen": Pen.of(request, discussion, form.parent) if signed_in else None,
-        "just_published": just_published(request.user, discussion) if signed_in else [],
+        "published": published(request.user, discussion) if signed_in else [],
     } | more
     return render(request, "forum/contribute.html", context, status=status_of(form, **more))
 
@@ -180,10 +185,13 @@ def draft_beside(form):
     return form.draft if form.waiting and not is_older else None
 
 
-def just_published(user, discussion):
-    since = timezone.now() - JUST_PUBLISHED
+def published(user, discussion):
+    """What somebody has published here, the latest first, each with `just_now`; as far as a browser
+    may still have its text."""
     mine = discussion.contributions.published().filter(author=user.person_id)
-    found = list(mine.filter(published_at__gt=since).order_by("-published_at")[:5])
+    found = list(mine.only("number", "submission_key", "published_at").order_by("-number")[:50])
+    since = timezone.now() - JUST_PUBLISHED
     for contribution in found:
-        contribution.belong_to(discussion)
+        contribution.discussion = discussion
+        contribution.just_now = contribution.published_at > since
     return found

@@ -6,13 +6,15 @@ const PREFIX = "indaba:";
 // What is not the author's, but goes with the text: the same form, sent twice, counts once.
 const CARRIED = ["submission_key", "begun"];
 
-// A moment as the server writes them: 24 hours, in the digits of the other dates of the page.
-const shown = (at, style) => new Date(at).toLocaleString(document.documentElement.lang + "-u-nu-latn", { ...style, hourCycle: "h23" });
+const LANGUAGE = document.documentElement.lang;
 
 export function keep(form, areas, { line, say, found }) {
-  const { owner, published, unkept } = form.dataset;
+  const { owner, published, unkept, zone: timeZone, sent } = form.dataset;
   let { save } = form.dataset;
-  const place = PREFIX + location.pathname;
+  // The same in every language of the site. Each window has its own copy there.
+  const place = PREFIX + location.pathname.replace(`/${LANGUAGE}/`, "/") + "#";
+  // A moment as the server writes it: in the discussion's zone, 24 hours, the digits of the page.
+  const shown = (at, style) => new Date(at).toLocaleString(LANGUAGE + "-u-nu-latn", { ...style, timeZone, hourCycle: "h23" });
   // What its author has written and chosen: now, or (true) as the server knows it, whatever the
   // browser has put back into the form since.
   const values = served => {
@@ -27,6 +29,7 @@ export function keep(form, areas, { line, say, found }) {
   const window = document.createElement("input");
   Object.assign(window, { type: "hidden", name: "window", value: URL.createObjectURL(new Blob()).slice(-36) });
   form.append(window);
+  const own = place + window.value;
   let following = 0;
   let known = unkept ? "" : state(true), sending = null, leaving = false, failed = false, timer, pace = PAUSE;
 
@@ -38,37 +41,29 @@ export function keep(form, areas, { line, say, found }) {
 
   // --- in this browser ---
 
-  const put = () => {
-    try {
-      const carried = Object.fromEntries(CARRIED.map(name => [name, form.elements[name]?.value]));
-      localStorage.setItem(place, JSON.stringify({ owner, at: Date.now(), values: values(), carried }));
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const drop = () => {
-    try { localStorage.removeItem(place); } catch { /* it keeps nothing anyway */ }
-  };
-  const get = () => {
-    try {
-      for (const key of Object.keys(localStorage)) {
-        if (key.startsWith(PREFIX) && !(JSON.parse(localStorage[key]).at > Date.now() - MONTH)) localStorage.removeItem(key);
-      }
-      return JSON.parse(localStorage.getItem(place));
-    } catch {
-      return null;
-    }
-  };
+  // Some browsers keep nothing, and say so in different ways.
+  const store = act => { try { return act(localStorage); } catch { return null; } };
+  const copyOf = () => ({ owner, at: Date.now(), values: values(), carried: Object.fromEntries(CARRIED.map(name => [name, form.elements[name]?.value])) });
+  const put = (key = own, copy = copyOf()) => store(items => !items.setItem(key, JSON.stringify(copy)));
+  const drop = (key = own) => store(items => items.removeItem(key));
+  // [key, copy] of what other windows have left here.
+  const left = () => (store(Object.keys) || []).filter(key => key.startsWith(PREFIX)).flatMap(key => {
+    const copy = store(items => JSON.parse(items[key]));
+    if (!(copy?.at > Date.now() - MONTH)) drop(key);
+    else if (key !== own && key.startsWith(place)) return [[key, copy]];
+    return [];
+  });
+  const says = copy => areas.some(area => copy.values[area.name]);
 
   const set = copy => {
     const { elements } = form, wanted = { ...copy.values, ...copy.carried };
+    areas.forEach(area => { area.value = ""; });
     if (elements.anonymous) elements.anonymous.checked = "anonymous" in wanted;
     for (const name in wanted) if (elements[name] && name !== "anonymous" && wanted[name]) elements[name].value = wanted[name];
     form.dispatchEvent(new Event("input"));
   };
 
-  function offer(copy) {
+  function offer([key, copy]) {
     const box = say("found", { time: shown(copy.at, { dateStyle: "long", timeStyle: "short" }) });
     for (const { name, labels } of areas) {
       if (!copy.values[name]) continue;
@@ -79,10 +74,15 @@ export function keep(form, areas, { line, say, found }) {
     }
     box.addEventListener("click", ({ target }) => {
       const { do: what } = target.dataset;
-      if (what === "take") set(copy);
-      else if (what === "drop") drop();
-      else return;
+      if (!what) return;
+      const before = copyOf();
+      drop(key);
       box.remove();
+      if (what === "take") {
+        set(copy);
+        // They change places: nothing is lost until its author throws it away.
+        if (says(before) && put(key, before)) offer([key, before]);
+      }
       areas[0].focus();
     });
     found.before(box);
@@ -90,12 +90,13 @@ export function keep(form, areas, { line, say, found }) {
 
   // Asked when the browser has put back what it knows of an earlier visit.
   function look() {
-    const copy = get(), now = state();
-    if (copy && copy.owner === owner) {
-      const key = copy.carried.submission_key;
-      const there = [known, now].includes(JSON.stringify(copy.values)) || (key && published.includes(key));
-      if (!there && areas.some(area => copy.values[area.name])) offer(copy);
-      else if (now === known) drop();
+    const now = state();
+    // The server has shown what this window sent before: it stands in the form.
+    if (now !== known && put()) drop(place + sent);
+    for (const [key, copy] of left()) {
+      const there = [known, now].includes(JSON.stringify(copy.values)) || published.includes(copy.carried.submission_key || "-");
+      if (there || !says(copy)) drop(key);
+      else if (!copy.owner || copy.owner === owner) offer([key, copy]);
     }
     if (now !== known) plan(pace);
   }

@@ -18,7 +18,7 @@ const LINE_START =
 const BROKEN = /\*\0|[^\s\p{P}\p{S}]\0[\p{P}\p{S}]|[\p{P}\p{S}]\f[^\s\p{P}\p{S}]/u;
 const RICH = /(^|[^\\])(\*\S|\]\()|^(#+|[>|-]|\d+\.) /m;
 
-const escape = (text, marks) => text.replace(marks, (mark) => (mark[1] ? mark : "\\" + mark));
+const escape = (text, marks) => text.replace(marks, mark => (mark[1] ? mark : "\\" + mark));
 
 export function markdownOf(html) {
   let lines = [], lists = [], run = { text: "", marks: "" };
@@ -92,7 +92,7 @@ export function markdownOf(html) {
       width = Math.max(width, x);
     });
     within = "";
-    for (const row of grid.filter((row) => row.join(""))) {
+    for (const row of grid.filter(row => row.join(""))) {
       row.length = width;
       lines.push("| " + row.join(" | ") + " |");
       if (!lines[1]) lines.push("|" + " --- |".repeat(width));
@@ -110,7 +110,7 @@ export function markdownOf(html) {
     if (!name) return;
     const style = node.getAttribute(STYLE) || "";
     const inner = { ...context };
-    const read = () => node.childNodes.forEach((child) => visit(child, inner));
+    const read = () => node.childNodes.forEach(child => visit(child, inner));
     const css = style && node.style;
     if (css) css.cssText = style;
     if (name === "br") return endLine();
@@ -163,14 +163,14 @@ export function markdownOf(html) {
 
   const safe = html.replace(/\b[bos](?=tyle[^:]|n\w+\s*=|ase )/gi, "$&\0");
   const { body } = new DOMParser().parseFromString(safe, "text/html");
-  body.querySelectorAll(GONE).forEach((node) => node.remove());
+  body.querySelectorAll(GONE).forEach(node => node.remove());
   visit(body, { marks: "", level: 0, quotes: 0, list: {} });
   return out.trim().replace(/ +$/gm, "");
 }
 
 /** What has no marks, and what is pasted as plain text, the browser pastes itself. */
 export function pasteInto(textarea) {
-  textarea.addEventListener("paste", (event) => {
+  textarea.addEventListener("paste", event => {
     const { value, selectionStart } = textarea;
     let text = markdownOf(event.clipboardData.getData("text/html"));
     if (!text || (!RICH.test(text) && event.clipboardData.getData("text/plain"))) return;

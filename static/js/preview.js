@@ -1,6 +1,8 @@
 // The preview under the form, without leaving it: the server draws it.
 export function preview(form, button, place) {
+  let plain = false;
   button.addEventListener("click", async event => {
+    if (plain) return;
     event.preventDefault();
     const body = new FormData(form);
     body.set("preview", "part");
@@ -13,10 +15,8 @@ export function preview(form, button, place) {
       place.scrollIntoView();
     } catch {
       // Logged out, or no line: sent as without scripts, nothing is lost on that way.
-      const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: "preview", value: "yes" });
-      form.append(field);
-      form.submit();
+      plain = true;
+      button.click();
     }
   });
 }

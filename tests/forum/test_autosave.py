@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from forum.models import Draft
+from forum.models import Draft, ParkedForm
 from tests.accounts.visiting import CHANGE_PASSWORD, sign_in
 from tests.factory import PASSWORD, make_contribution
 
@@ -243,8 +243,9 @@ def test_what_waited_goes_once_it_is_kept(client, cast, address, begun_before):
     client.post(address, form)
     sign_in(client, cast.participant)
     filled = fields_in(text_of(client.get(address)))
-    assert filled["waiting"] == address
+    assert filled["waiting"] == str(ParkedForm.objects.get().pk)
     assert save(client, filled, "Waited, and more", int(filled["sequence"])).status_code == 200
     page = text_of(client.get(address))
     assert "Waited, and more" in page
     assert "It could not be taken then" not in page
+    assert not ParkedForm.objects.exists()

@@ -148,7 +148,7 @@ VIOLATIONS = [
     ("draft_once_for_each_discussion", lambda the: copy(the.draft)),
     ("draft_once_for_each_parent", lambda the: copy(the.reply_draft)),
     ("draft_sequence_begins_with_one", lambda the: change(the.draft, sequence=0)),
-    ("parked_once_for_each_address", lambda the: copy(the.parked)),
+    ("parked_once_for_each_form", lambda the: copy(the.parked)),
     ("reading_once_for_each_discussion", lambda the: copy(the.reading)),
     ("reading_new_begins_with_what_was_seen", lambda the: change(the.reading, new_after=9)),
     # contributions

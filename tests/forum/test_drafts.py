@@ -232,6 +232,25 @@ def test_a_draft_is_bounded_whichever_way_it_comes(client, discussion, address):
     assert len(Draft.objects.get().body) == 300_000
 
 
+def test_many_drafts_have_pages_and_an_end(client, cast, monkeypatch):
+    monkeypatch.setattr("forum.actions.drafts.MOST_DRAFTS", 25)
+    for n in range(25):
+        discussion = make_discussion(f"d{n}")
+        Draft.objects.create(
+            discussion=discussion, person=cast.participant.person, body=f"Text-{n}-"
+        )
+    page = text_of(client.get(DRAFTS))
+    last = re.search(r'href="\?before=(\d+)"', page)[1]
+    further = text_of(client.get(f"{DRAFTS}?before={last}"))
+    for n in range(25):
+        assert (f"Text-{n}-" in page) != (f"Text-{n}-" in further)
+    address = f"{make_discussion('last').get_absolute_url()}contribute/"
+    answer = client.post(address, shown(client, address) | {"body": "Words", "keep": "yes"})
+    assert answer.status_code == 403
+    assert "too many drafts" in text_of(answer)
+    assert "Words" in text_of(answer)
+
+
 def test_a_visitor_keeps_nothing_and_gets_the_text_back(discussion, address):
     response = Client().post(address, {"body": "Words", "keep": "yes"})
     assert response.status_code == 403

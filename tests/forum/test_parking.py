@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from forum import actions
 from forum.models import Discussion, Draft, Membership, ParkedForm
-from forum.models.parking import MAX_BYTES, MAX_PARKED
+from forum.models.parking import MAX_BYTES, MAX_OF_A_PERSON, MAX_PARKED, key_of
 from tests.accounts.visiting import CONFIRM, NEWCOMER, SIGNUP, last_code, sign_in
 from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
 
@@ -181,19 +181,78 @@ def test_an_edit_that_came_too_late_is_given_back(cast, discussion):
 # --- for whom ---
 
 
-def test_another_person_is_told_whose_it_may_be_and_nothing_is_published_by_itself(
-    cast, discussion, address
-):
+def discard(client):
+    """Throw away whatever waits for them, as the buttons of their page do."""
+    page = text_of(client.get("/me/"))
+    for key in re.findall(r'name="waiting" value="(\d+)"', page):
+        client.post("/me/waiting/discard/", {"waiting": key})
+
+
+def test_another_person_in_the_same_browser_does_not_see_it(cast, discussion, address):
     client = writer(cast.participant)
     sent = shown(client, address) | {"body": WORDS}
     end_sessions()
     client.post(address, sent)
+    key = ParkedForm.objects.get().pk
+    sign_in(client, cast.stranger)
+    for page in (address, "/me/", discussion.get_absolute_url()):
+        assert WORDS not in text_of(client.get(page))
+    client.post("/me/waiting/discard/", {"waiting": key})
+    client.post(address, fields_in(text_of(client.get(address))) | {"body": "Mine", "waiting": key})
+    assert ParkedForm.objects.get().fields["body"] == WORDS
+
+
+def test_what_a_visitor_has_written_is_for_whoever_logs_in_there(cast, address):
+    client = Client()
+    client.post(address, fields_in(text_of(client.get(address))) | {"body": WORDS})
+    sign_in(client, cast.stranger)
+    assert body_in(text_of(client.get(address))) == WORDS
+
+
+def test_two_texts_sent_from_one_address_both_wait(cast, discussion, address):
+    """A visitor opens the form again, or two windows lose their session: neither takes the other's
+    place; the same form sent again does."""
+    client = writer(cast.participant)
+    one = shown(client, address) | {"body": "The first text"}
+    two = shown(client, address) | {"body": "The second text"}
+    end_sessions()
+    for sent in (one, two, two | {"body": "The second text, mended"}):
+        client.post(address, sent)
+    assert ParkedForm.objects.count() == 2
+    sign_in(client, cast.participant)
+    mine = text_of(client.get("/me/"))
+    assert "The first text" in mine
+    assert "The second text, mended" in mine
+    for words in ("The second text, mended", "The first text"):
+        page = text_of(client.get(address))
+        assert body_in(page) == words
+        assert client.post(address, fields_in(page) | {"body": words}).status_code == 302
+    assert discussion.contributions.count() == 2
+    assert not ParkedForm.objects.exists()
+
+
+def test_what_succeeds_in_a_window_that_never_showed_it_takes_nothing_away(cast, address):
+    client = writer(cast.participant)
+    waits, other = (shown(client, address) | {"body": body} for body in (WORDS, "Another text"))
+    sign_in(client, cast.participant)
+    del waits["pen"]
+    ParkedForm.objects.create(
+        path=address, fields=waits, key=key_of(waits), person=cast.participant.person
+    )
+    assert client.post(address, other | {"keep": "yes"}).status_code == 302
+    assert client.post(address, other).status_code == 302
+    assert body_in(text_of(client.get(address))) == WORDS
+
+
+def test_the_form_that_waited_takes_it_along_also_after_it_was_wrong(cast, address):
+    client = Client()
+    client.post(address, fields_in(text_of(client.get(address))) | {"body": "x" * 30_001})
     sign_in(client, cast.stranger)
     page = text_of(client.get(address))
-    assert "by somebody who had logged in with another account" in page
-    assert not discussion.contributions.exists()
-    client.post("/me/waiting/discard/", {"path": address})
-    assert WORDS not in text_of(client.get(address))
+    response = client.post(address, fields_in(page) | {"body": "x" * 30_001})
+    assert response.status_code == 422
+    sent = fields_in(text_of(response)) | {"body": "Shorter now"}
+    assert client.post(address, sent).status_code == 302
     assert not ParkedForm.objects.exists()
 
 
@@ -204,8 +263,9 @@ def test_nobody_else_finds_it(cast, address):
     client.post(address, sent)
     other = writer(cast.stranger)
     assert WORDS not in text_of(other.get(address))
-    other.post("/me/waiting/discard/", {"path": address})
-    Client().post("/me/waiting/discard/", {"path": address})
+    key = ParkedForm.objects.get().pk
+    for somebody in (other, Client()):
+        somebody.post("/me/waiting/discard/", {"waiting": key})
     sign_in(client, cast.participant)
     assert body_in(text_of(client.get(address))) == WORDS
 
@@ -217,7 +277,6 @@ def test_whoever_it_was_written_for_finds_it_also_when_the_wrong_one_had_logged_
     end_sessions()
     client.post(address, sent)
     sign_in(client, cast.stranger)
-    assert "with another account" in text_of(client.get(address))
     client.post("/accounts/logout/")
     assert WORDS not in text_of(client.get(address))
     sign_in(client, cast.participant)
@@ -225,22 +284,6 @@ def test_whoever_it_was_written_for_finds_it_also_when_the_wrong_one_had_logged_
     assert body_in(page) == WORDS
     assert client.post(address, fields_in(page) | {"body": WORDS}).status_code == 302
     assert not ParkedForm.objects.exists()
-
-
-def test_a_message_and_an_edit_say_as_well_that_another_account_wrote_them(cast, discussion):
-    membership = Membership.objects.get(person=cast.moderator.person)
-    contact = f"{discussion.get_absolute_url()}contact/{membership.pk}/"
-    client = writer(cast.participant)
-    client.get(discussion.get_absolute_url())
-    pen = shown(client, f"{discussion.get_absolute_url()}contribute/")["pen"]
-    end_sessions()
-    client.post(contact, {"subject": "A question", "message": "What I ask.", "pen": pen})
-    sign_in(client, cast.stranger)
-    page = text_of(client.get(contact))
-    assert "What I ask." in page
-    assert "with another account" in page
-    client.post("/me/waiting/discard/", {"path": contact})
-    assert "What I ask." not in text_of(client.get(contact))
 
 
 def test_what_waits_where_its_author_may_not_look_is_given_back_and_can_be_thrown_away(cast):
@@ -253,7 +296,7 @@ def test_what_waits_where_its_author_may_not_look_is_given_back_and_can_be_throw
     assert response.status_code == 404
     assert WORDS in text_of(response)
     assert WORDS in text_of(client.get("/me/"))
-    client.post("/me/waiting/discard/", {"path": address})
+    discard(client)
     assert WORDS not in text_of(client.get(address))
     assert WORDS not in text_of(client.get("/me/"))
 
@@ -373,10 +416,11 @@ def test_one_address_may_not_fill_the_disk(address):
 
 def test_all_together_may_not_fill_the_disk(address):
     client = Client()
-    client.post(address, {"body": "Before"})
+    form = fields_in(text_of(client.get(address)))
+    client.post(address, form | {"body": "Before"})
     ParkedForm.objects.bulk_create(ParkedForm(path=f"/{n}/") for n in range(MAX_PARKED - 1))
-    # A later form takes the place of one's own.
-    assert "it could not be kept" not in text_of(client.post(address, {"body": "After"}))
+    # What was sent before can still be sent better.
+    assert "it could not be kept" not in text_of(client.post(address, form | {"body": "After"}))
     assert ParkedForm.objects.filter(fields__body="After").count() == 1
     response = Client().post(address, {"body": WORDS})
     assert "it could not be kept" in text_of(response)
@@ -436,3 +480,29 @@ def test_what_waited_too_long_is_erased(address):
     ParkedForm.objects.update(parked_at=timezone.now() - timedelta(hours=25))
     call_command("erase_expired")
     assert not ParkedForm.objects.exists()
+
+
+def test_strangers_may_not_take_the_room_of_those_who_had_logged_in(cast, address):
+    ParkedForm.objects.bulk_create(ParkedForm(path=f"/{n}/") for n in range(MAX_PARKED))
+    client = writer(cast.participant)
+    sent = shown(client, address)
+    end_sessions()
+    assert "is kept for 24 hours" in text_of(client.post(address, sent | {"body": WORDS}))
+    mine = ParkedForm.objects.filter(person=cast.participant.person)
+    assert mine.count() == 1
+    ParkedForm.objects.bulk_create(
+        ParkedForm(path=f"/{n}/", person=cast.participant.person)
+        for n in range(MAX_OF_A_PERSON - 1)
+    )
+    answer = client.post(address, sent | {"body": "More", "submission_key": ""})
+    assert "it could not be kept" in text_of(answer)
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "idna", "base64", "undefined", "utf-7"])
+def test_forms_are_read_as_utf8_and_as_nothing_else(address, charset):
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    answer = Client().generic("POST", address, b"body=%5Cud800", content_type=kind)
+    assert answer.status_code == 400
+    usual = "application/x-www-form-urlencoded; charset=UTF-8"
+    answer = Client().post(address, "body=%C3%A9t%C3%A9", content_type=usual)
+    assert "été" in text_of(answer)
