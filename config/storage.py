@@ -16,6 +16,8 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
 
     def _save(self, name, content):
         if name.startswith("js/"):
+            # It has been read before, for its hash.
+            content.seek(0)
             content = ContentFile(as_sent(content.read()), name)
         return super()._save(name, content)
 

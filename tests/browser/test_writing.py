@@ -232,7 +232,7 @@ def test_close_now_at_that_moment(writing):
 
 def is_given_back_and_kept(writing):
     page = writing.page
-    says(page, "This was not saved")
+    says(page, "This was not published")
     says(page, "This discussion is closed.")
     expect(page.get_by_label("What you wrote").first).to_have_value(WORDS)
     link(main(page), "your drafts").click()
@@ -298,9 +298,9 @@ def test_reload_after_a_refusal_sends_the_same_form(writing):
     page = writing.page
     actions.close_now(writing.discussion, user=writing.moderator)
     publish(page)
-    says(page, "This was not saved")
+    says(page, "This was not published")
     page.reload()
-    says(page, "This was not saved")
+    says(page, "This was not published")
     assert Draft.objects.count() == 1
 
 
@@ -445,6 +445,97 @@ def test_words_and_characters_are_counted_while_writing(writing):
     expect(page.locator(".tally")).to_have_text("Words: 5 · characters: 16 of 30,000")
     page.locator("[name=body]").fill("x" * 30_000)
     expect(page.locator(".tally")).to_contain_text("4 characters too long")
+
+
+def offers(page, number):
+    """So many texts that this browser has kept and the form does not hold."""
+    expect(page.locator(".standing")).to_be_visible()
+    expect(page.locator(".found")).to_have_count(number)
+
+
+def lose_line_and_close(page, words):
+    page.context.set_offline(True)
+    page.locator("[name=body]").fill(words)
+    expect(page.locator(".standing")).to_contain_text("kept in this browser alone")
+    page.close(run_before_unload=False)
+
+
+@with_scripts
+def test_what_is_offered_stays_until_its_author_decides(writing):
+    """Also when they write something else first, and in another language of the site."""
+    context = writing.page.context
+    lose_line_and_close(writing.page, "An hour of work")
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(writing.address)
+    offers(page, 1)
+    page.locator("[name=body]").fill("Hm")
+    keep(page, True)
+    page.goto(f"/fr{writing.address}")
+    offers(page, 1)
+    expect(page.locator("[name=body]")).to_have_value("Hm")
+    # The two change places: neither is lost.
+    page.locator("[data-do=take]").click()
+    expect(page.locator("[name=body]")).to_have_value("An hour of work")
+    expect(page.locator(".found textarea").first).to_have_value("Hm")
+    expect(page.locator(".kept")).to_contain_text(re.compile("[0-9]:[0-9]"))
+    page.locator("[data-do=drop]").click()
+    page.goto(writing.address)
+    offers(page, 0)
+    expect(page.locator("[name=body]")).to_have_value("An hour of work")
+
+
+@with_scripts
+def test_a_window_takes_no_copy_of_another_away(writing):
+    context = writing.page.context
+    second = context.new_page()
+    second.goto(writing.address)
+    lose_line_and_close(writing.page, "Of the first window")
+    context.set_offline(False)
+    second.locator("[name=body]").fill("Of the second window")
+    keep(second, True)
+    second.reload()
+    offers(second, 1)
+    expect(second.locator(".found textarea").first).to_have_value("Of the first window")
+
+
+@with_scripts
+def test_what_the_server_has_shown_again_is_offered_by_nobody(writing):
+    page = writing.page
+    asked = "Question 1?"
+    page.locator("[name=body]").fill(f"{asked}\nBecause of the battery fund.")
+    button(page, "Publish").click()
+    says(page, "Nothing is published yet")
+    offers(page, 0)
+    button(page, "Put it into the sections").click()
+    says(page, "look at the sections")
+    offers(page, 0)
+
+
+def test_a_visitor_who_logs_in_first_finds_what_they_had_written(visit, scripts, writing):
+    page = visit(scripts=scripts)
+    page.goto(writing.address)
+    page.locator("[name=body]").fill(WORDS)
+    button(page, "Log in now").click()
+    says(page, "Your text is kept for 24 hours")
+    main(page).get_by_role("link", name="Log in").click()
+    log_in(page, make_user("Jonas Berg"), address=None)
+    expect(page.locator("[name=body]")).to_have_value(WORDS)
+    page.goto(writing.address)
+    expect(page.locator("[name=body]")).to_have_value(WORDS)
+
+
+@with_scripts
+def test_what_a_visitor_left_in_the_browser_is_offered_after_they_have_logged_in(visit, writing):
+    page = visit(scripts=True)
+    page.goto(writing.address)
+    page.locator("[name=body]").fill(WORDS)
+    page.once("dialog", lambda dialog: dialog.accept())
+    log_in(page, make_user("Jonas Berg"))
+    page.goto(writing.address)
+    offers(page, 1)
+    button(page, "Put it into the form").click()
+    expect(page.locator("[name=body]")).to_have_value(WORDS)
 
 
 # --- marks ---
