@@ -82,6 +82,24 @@ def page(discussion, contributions, *, after=None, before=None, start=None):
     )
 
 
+def flat(discussion, contributions, *, earlier, later):
+    """A page of these, one after the other.
+
+    earlier, later: is there more in front of it, behind it?
+    """
+    for contribution in contributions:
+        contribution.belong_to(discussion)
+    rows = [
+        Row(contribution, level=0, opens=False, closes=range(0)) for contribution in contributions
+    ]
+    return Page(
+        rows=rows,
+        still_open=range(0),
+        before=contributions[0].number if rows and earlier else None,
+        after=contributions[-1].number if rows and later else None,
+    )
+
+
 def has_before(contributions, first):
     return contributions.numbered().filter(path__lt=first.path).exists()
 
@@ -120,9 +138,12 @@ def light_enough(contributions, *, weigh):
 
 def html_of(contribution):
     """Characters of HTML that a contribution brings to a page."""
-    return len(contribution.body_html) + sum(
-        len(answer.body_html) for answer in contribution.answers.all()
-    )
+    return len(contribution.body_html) + answers_of(contribution)
+
+
+def answers_of(contribution):
+    """The same of its answers alone."""
+    return sum(len(answer.body_html) for answer in contribution.answers.all())
 
 
 def nested(contributions):
