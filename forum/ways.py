@@ -23,6 +23,12 @@ STAFF, NEWEST = "staff", "newest"
 FACETS = ("language", "country", "group", "by")
 
 
+# Those in an address, and whether the choices shall be shown.
+CHOICES = frozenset(
+    {"question", "language", "country", "group", "by", "person", "since", "q", "order", "choose"}
+)
+
+
 @dataclass(frozen=True)
 class Way:
     """What was chosen; whatever is empty restricts nothing."""
@@ -49,10 +55,7 @@ class Way:
 
     def query(self, **instead):
         """The query of an address: these choices, with some changed."""
-        chosen = self.chosen | instead
-        chosen["question"] = chosen["question"] and getattr(
-            chosen["question"], "key", chosen["question"]
-        )
+        chosen = self.chosen | {"question": self.question and self.question.key} | instead
         return urlencode({name: value for name, value in chosen.items() if value})
 
     def among(self, discussion, *, without=()):
@@ -81,23 +84,20 @@ def page(discussion, way, *, after=None, before=None):
     if way.question:
         # Only the answer is shown.
         found = found.defer("body", "body_html")
-    step = "lt" if way.order == NEWEST else "gt"
-    back = {"lt": "gt", "gt": "lt"}[step]
-    order = "-number" if way.order == NEWEST else "number"
+    newest = way.order == NEWEST
+    found = found.order_by("-number" if newest else "number")
     if before is not None:
-        rows = list(
-            found.filter(**{f"number__{back}": before}).order_by(order).reverse()[: ON_PAGE + 1]
-        )
+        found = found.filter(number__gt=before) if newest else found.filter(number__lt=before)
+        rows = list(found.reverse()[: ON_PAGE + 1])
         shown = threads.light_enough(rows[:ON_PAGE], weigh=weight(way))
-        earlier, later = len(shown) < len(rows), True
-        shown = shown[::-1]
-    else:
-        if after is not None:
-            found = found.filter(**{f"number__{step}": after})
-        rows = list(found.order_by(order)[: ON_PAGE + 1])
-        shown = threads.light_enough(rows[:ON_PAGE], weigh=weight(way))
-        earlier, later = after is not None, len(shown) < len(rows)
-    return threads.flat(discussion, shown, earlier=earlier, later=later)
+        more = {"earlier": len(shown) < len(rows), "later": True}
+        return threads.flat(discussion, shown[::-1], **more)
+    if after is not None:
+        found = found.filter(number__lt=after) if newest else found.filter(number__gt=after)
+    rows = list(found[: ON_PAGE + 1])
+    shown = threads.light_enough(rows[:ON_PAGE], weigh=weight(way))
+    more = {"earlier": after is not None, "later": len(shown) < len(rows)}
+    return threads.flat(discussion, shown, **more)
 
 
 def weight(way):
@@ -107,64 +107,55 @@ def weight(way):
 # --- counting ---
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many contributions each choice would show, whatever else is chosen staying so."""
-
-    total: int
-    # The name of a facet, or "question" -> value -> number.
-    counts: dict
-    # The same without any choice: what there is to choose from.
-    there: dict
-
-
-def tally(discussion, way):
-    """Two queries at most, and one for whoever has chosen nothing that counts."""
-    everything = cache.get_or_set(
-        f"tally:{discussion.pk}:{discussion.version}",
+def everything(discussion):
+    """[language, country, group, "staff" or "", number] for each combination that exists."""
+    return cache.get_or_set(
+        f"everything:{discussion.pk}:{discussion.version}",
         lambda: grouped(discussion.contributions.published()),
         COUNTED_FOR,
     )
-    narrows = way.question or way.person or way.since or way.q
-    groups = grouped(way.among(discussion, without=FACETS)) if narrows else everything
-    counts = {facet: counted(groups, facet, chosen_among(way, without=facet)) for facet in FACETS}
-    there = {facet: counted(everything, facet, {}) for facet in FACETS}
-    total = sum(number for *values, number in groups if fits(values, chosen_among(way)))
-    return Tally(total, counts | {"question": answers(discussion, way)}, there)
 
 
 def grouped(contributions):
-    """[language, country, group, by, number] for each combination that exists. Whoever writes
-    without their name is from nowhere, and nobody's staff."""
     return [list(row) for row in contributions.counted_by_facets()]
 
 
-def chosen_among(way, *, without=""):
-    return {
-        place: way.chosen[facet]
-        for place, facet in enumerate(FACETS)
-        if facet != without and way.chosen[facet]
-    }
+def there(groups):
+    """Facet -> value -> how many contributions: what there is to choose from."""
+    return {facet: counted(groups, facet) for facet in FACETS}
+
+
+def tally(discussion, way, groups):
+    """(how many contributions are chosen, facet -> value -> how many each choice would show).
+
+    Whatever else is chosen stays so for these numbers; questions are named by their ids.
+    groups: everything(discussion)
+    """
+    if way.question or way.person or way.since or way.q:
+        groups = grouped(way.among(discussion, without=FACETS))
+    chosen = [(place, way.chosen[facet]) for place, facet in enumerate(FACETS)]
+    wanted = {place: value for place, value in chosen if value}
+    total = sum(number for *values, number in groups if fits(values, wanted))
+    counts = {facet: counted(groups, facet, wanted) for facet in FACETS}
+    return total, counts | {"question": answers(discussion, way)}
+
+
+def counted(groups, facet, wanted=None):
+    """Value -> number of contributions, among those that fit whatever else is wanted."""
+    place, counts = FACETS.index(facet), Counter()
+    others = {other: value for other, value in (wanted or {}).items() if other != place}
+    for *values, number in groups:
+        if values[place] and fits(values, others):
+            counts[values[place]] += number
+    return counts
 
 
 def fits(values, wanted):
     return all(values[place] == value for place, value in wanted.items())
 
 
-def counted(groups, facet, wanted):
-    place, counts = FACETS.index(facet), Counter()
-    for *values, number in groups:
-        if fits(values, wanted):
-            counts[values[place]] += number
-    counts.pop("", None)
-    return dict(counts)
-
-
 def answers(discussion, way):
-    """The id of a question -> how many of the contributions that are chosen answer it; nothing
-    where the questions themselves know (GuidingQuestion.answer_count)."""
-    if not any(value for name, value in way.chosen.items() if name not in {"question", "order"}):
-        return {}
+    """The id of a question -> how many of what is chosen answer it, as if no question were."""
     chosen = way.among(discussion, without={"question"}).order_by().values("pk")
     found = Answer.objects.filter(contribution__in=chosen).order_by()
-    return dict(found.values_list("question").annotate(number=Count("pk")))
+    return Counter(dict(found.values_list("question").annotate(number=Count("pk"))))
