@@ -73,7 +73,7 @@ def page(discussion, contributions, *, after=None, before=None, start=None):
         later = len(shown) < len(found)
     for contribution in shown:
         contribution.belong_to(discussion)
-    rows = nested(shown)
+    rows = list(nested(shown))
     return Page(
         rows=rows,
         still_open=range(rows[-1].level if rows else 0),
@@ -147,23 +147,20 @@ def answers_of(contribution):
 
 
 def nested(contributions):
-    """Rows for one loop: no recursion, and the same for any slice of a discussion."""
-    rows, above = [], []
+    """Rows for one loop, one by one: no recursion, and the same for any slice of a discussion."""
+    above = []
     for contribution in contributions:
         level_before = len(above)
         while above and not is_under(contribution, above[-1]):
             above.pop()
         level = len(above)
-        rows.append(
-            Row(
-                contribution=contribution,
-                level=level,
-                opens=level == level_before and level > 0,
-                closes=range(max(0, level_before - level - 1)),
-            )
+        yield Row(
+            contribution=contribution,
+            level=level,
+            opens=level == level_before and level > 0,
+            closes=range(max(0, level_before - level - 1)),
         )
         above.append(contribution)
-    return rows
 
 
 def is_under(contribution, other):

@@ -14,6 +14,7 @@ from django.db.models import Count
 
 from . import threads
 from .models import Answer, GuidingQuestion
+from .models.contributions import says
 
 ON_PAGE = 40
 # What was counted of a version of a discussion stays true; it is forgotten for want of room only.
@@ -156,6 +157,6 @@ def fits(values, wanted):
 
 def answers(discussion, way):
     """The id of a question -> how many of what is chosen answer it, as if no question were."""
-    chosen = way.among(discussion, without={"question"}).order_by().values("pk")
-    found = Answer.objects.filter(contribution__in=chosen).order_by()
+    chosen = way.among(discussion, without={"question", "q"}).order_by().values("pk")
+    found = Answer.objects.filter(says(way.q.split()), contribution__in=chosen).order_by()
     return Counter(dict(found.values_list("question").annotate(number=Count("pk"))))

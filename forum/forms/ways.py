@@ -47,7 +47,9 @@ class WayForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("Oldest first")), (NEWEST, gettext_lazy("Newest first"))],
     )
-    person = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1)
+    person = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1
+    )
 
     def __init__(self, data, *, discussion, questions, there):
         """there: what there is to choose from (ways.there)"""

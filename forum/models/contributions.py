@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -117,14 +117,20 @@ class ContributionQuerySet(models.QuerySet):
     def saying(self, words, question=None):
         """All of these words, in any case, in the general text or in one answer; only in the answer
         to a question where one is given."""
-        # A regular expression, since LIKE of SQLite knows no capitals but those of English.
-        within = Q()
-        for word in words:
-            within &= Q(body__iregex=re.escape(word))
-        answers = Answer.objects.filter(within, contribution=OuterRef("pk"))
+        answers = Answer.objects.filter(says(words), contribution=OuterRef("pk"))
         if question:
             return self.filter(Exists(answers.filter(question=question)))
-        return self.filter(within | Exists(answers))
+        return self.filter(says(words) | Exists(answers))
+
+    def authors(self):
+        """{"author", "count", "first", "latest"} of everybody who has written under their name, in
+        the order in which they first did; the last two are numbers of contributions."""
+        return (
+            self.filter(anonymous=False)
+            .values("author")
+            .annotate(count=Count("pk"), first=Min("number"), latest=Max("number"))
+            .order_by("first")
+        )
 
     def counted_by_facets(self):
         """(language, country, group, "staff" or "", number) for each combination that exists.
@@ -144,6 +150,12 @@ class ContributionQuerySet(models.QuerySet):
             .values_list("language", "country", "group", "by")
             .annotate(count=Count("pk"))
         )
+
+
+def says(words):
+    """The condition that a text has all of these words, in any case."""
+    # A regular expression, since LIKE of SQLite knows no capitals but those of English.
+    return Q(*(Q(body__iregex=re.escape(word)) for word in words))
 
 
 class Contribution(models.Model):

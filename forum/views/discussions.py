@@ -86,14 +86,11 @@ def choice(request, context):
     way = form.way
     total, counts = ways.tally(discussion, way, groups)
     form.count(counts)
+    shown = {"form": form, "way": way, "total": total, "chosen": form.chosen(way)}
+    if not way:
+        return in_threads(request, discussion) | shown | {"is_first_page": False}
     marks = {name: number_of(request.GET.get(name)) for name in ("after", "before")}
-    return {
-        "form": form,
-        "way": way,
-        "total": total,
-        "chosen": form.chosen(way),
-        "page": ways.page(discussion, way, **marks),
-    }
+    return shown | {"page": ways.page(discussion, way, **marks)}
 
 
 def news(request, discussion):
