@@ -333,6 +333,16 @@ class Contribution(models.Model):
         return sorted(self.answers.all(), key=lambda answer: answer.question.number)
 
     @property
+    def first_html(self):
+        """Its first text as it is shown. Needs the answers."""
+        return self.body_html or self.answers_in_order[0].body_html
+
+    @property
+    def title(self):
+        """#12 – Ana Souza: Connecting the last villages"""
+        return f"{self.label} – {self.public_byline.name}: {self.discussion.title}"
+
+    @property
     def first_words(self):
         """The beginning of its first text, on one line. Needs the answers."""
         return first_words(self.body or self.answers_in_order[0].body)

@@ -76,6 +76,10 @@ class DiscussionQuerySet(models.QuerySet):
             | Q(pk__in=Discussion.objects.steered_by(user, STAFF_ROLES))
         )
 
+    def public(self):
+        """What everybody may read, and find."""
+        return self.filter(published=True, visibility=Discussion.Visibility.PUBLIC)
+
     def steered_by(self, user, roles):
         """The discussions in which this user holds one of these roles, awake."""
         if user.acts_as_superuser:
@@ -270,6 +274,11 @@ class Discussion(models.Model):
         """Until when a text may be sent that was begun before the closing; None after “close now”,
         which ends everything at once."""
         return None if self.closed_early_at else self.closes_at + GRACE_PERIOD
+
+    @property
+    def is_findable(self):
+        """May search engines lead to it? As DiscussionQuerySet.public() has it."""
+        return self.published and self.visibility == Visibility.PUBLIC
 
     @property
     def direction(self):
