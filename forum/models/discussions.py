@@ -93,6 +93,13 @@ class DiscussionQuerySet(models.QuerySet):
             held = held.filter(Exists(User.objects.awake().filter(pk=user.pk)))
         return self.filter(pk__in=held.values("pk"))
 
+    def led_by(self, person):
+        """Those of whose staff this person is, awake or not."""
+        held = Discussion.objects.filter(
+            memberships__person=person, memberships__role__in=STAFF_ROLES
+        )
+        return self.filter(pk__in=held.values("pk"))
+
     def in_window(self, window, now=None):
         """Those that are upcoming, open or closed; the same rule as Discussion.window_at."""
         now = now or timezone.now()

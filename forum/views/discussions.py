@@ -7,6 +7,7 @@ from ..forms import WayForm
 from ..models import Discussion
 from ..models.discussions import Window
 from .lookup import number_of, path_of, slug_of, visible_discussion
+from .visitors import for_visitors
 
 CLOSED_ON_PAGE = 20
 
@@ -33,6 +34,7 @@ def home(request):
 
 
 @require_safe
+@for_visitors()
 def discussion(request, slug):
     """The e-discussion: its frame, its questions, and what was said, thread by thread or as the
     reader chooses."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from .. import calendar, threads
 from ..models import Discussion
 from .lookup import visible_discussion
+from .visitors import for_visitors
 
 ON_FEED = 30
 # What XML cannot carry.
@@ -23,6 +24,7 @@ UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @require_safe
+@for_visitors(kept=False)
 def discussion_feed(request, slug):
     """The latest contributions of a discussion."""
     discussion = visible_discussion(request, slug)

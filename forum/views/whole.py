@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from .. import plaintext, threads, ways
 from .lookup import number_of, visible_discussion
+from .visitors import for_visitors
 
 PEOPLE_ON_PAGE = 200
 # So many contributions are in memory at a time.
@@ -18,6 +19,7 @@ HERE = "\0"
 
 
 @require_safe
+@for_visitors(kept=False)
 def whole(request, slug):
     """Everything that was said, in threads, on one page: to print, to keep, to search."""
     discussion = visible_discussion(request, slug)
@@ -55,6 +57,7 @@ def everything(discussion):
 
 
 @require_safe
+@for_visitors(kept=False)
 def text(request, slug):
     """The same as plain text, as it was written."""
     discussion = visible_discussion(request, slug)
@@ -74,6 +77,7 @@ def streamed(pieces, kind):
 
 
 @require_safe
+@for_visitors()
 def participants(request, slug):
     """Everybody who has written under their name, in the order in which they first did."""
     discussion = visible_discussion(request, slug)
