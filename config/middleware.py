@@ -1,6 +1,8 @@
 """What happens to every request and answer, beside what Django does."""
 
 from django.http import HttpResponseBadRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 
 
@@ -41,6 +43,15 @@ def utf8_alone(get_response):
         return get_response(request)
 
     return middleware
+
+
+class LanguageOfAddress(LocaleMiddleware):
+    """The address alone says in which language a page is: no cache needs one page for each wish
+    that browsers send."""
+
+    def process_response(self, request, response):
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
 
 
 def private_pages(get_response):

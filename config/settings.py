@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -84,7 +85,7 @@ MIDDLEWARE = [
     # so that lengths tell nothing about them (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -122,15 +123,23 @@ if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
     raise env.WrongSetting("REDIS_URL", "redis://host:6379/0")
 # Limits must hold across processes: a shared cache, never a process's own memory.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    # Beyond this number the database's forgets a third: with the default, 300, anyone could push
+    # the limits out that they have run into. A page has 20 KB.
+    name: {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": prefix,
+    }
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        # Beyond this number it forgets a third: with the default, 300, anyone could push the
-        # limits out that they have run into.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+        "LOCATION": table,
+        "OPTIONS": {"MAX_ENTRIES": most},
     }
+    for name, prefix, table, most in (
+        ("default", "", "cache", 100_000),
+        ("pages", "pages", "pages", 3_000),
+    )
 }
 
 # --- People -------------------------------------------------------------------------------------

@@ -2,8 +2,16 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from forum.views import feeds
+
+# For robots, which know no languages.
+urlpatterns = [
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+]
+
 # The site's own language stands at the root, the others under a prefix.
-urlpatterns = i18n_patterns(
+urlpatterns += i18n_patterns(
     path("", include("forum.urls")),
     path("", include("moderation.urls")),
     path("", include("facilitation.urls")),

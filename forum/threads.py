@@ -73,12 +73,30 @@ def page(discussion, contributions, *, after=None, before=None, start=None):
         later = len(shown) < len(found)
     for contribution in shown:
         contribution.belong_to(discussion)
-    rows = nested(shown)
+    rows = list(nested(shown))
     return Page(
         rows=rows,
         still_open=range(rows[-1].level if rows else 0),
         before=shown[0].number if shown and earlier else None,
         after=shown[-1].number if shown and later else None,
+    )
+
+
+def flat(discussion, contributions, *, earlier, later):
+    """A page of these, one after the other.
+
+    earlier, later: is there more in front of it, behind it?
+    """
+    for contribution in contributions:
+        contribution.belong_to(discussion)
+    rows = [
+        Row(contribution, level=0, opens=False, closes=range(0)) for contribution in contributions
+    ]
+    return Page(
+        rows=rows,
+        still_open=range(0),
+        before=contributions[0].number if rows and earlier else None,
+        after=contributions[-1].number if rows and later else None,
     )
 
 
@@ -120,29 +138,29 @@ def light_enough(contributions, *, weigh):
 
 def html_of(contribution):
     """Characters of HTML that a contribution brings to a page."""
-    return len(contribution.body_html) + sum(
-        len(answer.body_html) for answer in contribution.answers.all()
-    )
+    return len(contribution.body_html) + answers_of(contribution)
+
+
+def answers_of(contribution):
+    """The same of its answers alone."""
+    return sum(len(answer.body_html) for answer in contribution.answers.all())
 
 
 def nested(contributions):
-    """Rows for one loop: no recursion, and the same for any slice of a discussion."""
-    rows, above = [], []
+    """Rows for one loop, one by one: no recursion, and the same for any slice of a discussion."""
+    above = []
     for contribution in contributions:
         level_before = len(above)
         while above and not is_under(contribution, above[-1]):
             above.pop()
         level = len(above)
-        rows.append(
-            Row(
-                contribution=contribution,
-                level=level,
-                opens=level == level_before and level > 0,
-                closes=range(max(0, level_before - level - 1)),
-            )
+        yield Row(
+            contribution=contribution,
+            level=level,
+            opens=level == level_before and level > 0,
+            closes=range(max(0, level_before - level - 1)),
         )
         above.append(contribution)
-    return rows
 
 
 def is_under(contribution, other):

@@ -1,7 +1,19 @@
 from django.urls import path
 
 from .models import Page
-from .views import contact, contributions, discussions, drafts, editing, me, pages, parking, writing
+from .views import (
+    contact,
+    contributions,
+    discussions,
+    drafts,
+    editing,
+    feeds,
+    me,
+    pages,
+    parking,
+    whole,
+    writing,
+)
 
 app_name = "forum"
 
@@ -12,6 +24,12 @@ urlpatterns = [
     path("discussions/<slug:slug>/contribute/", writing.contribute, name="contribute"),
     path("discussions/<slug:slug>/contact/<int:membership_id>/", contact.contact, name="contact"),
     path("discussions/<slug:slug>/follow/", me.follow, name="follow"),
+    path("feed.atom", feeds.site_feed, name="site_feed"),
+    path("discussions/<slug:slug>/feed.atom", feeds.discussion_feed, name="discussion_feed"),
+    path("discussions/<slug:slug>/window.ics", feeds.window, name="window"),
+    path("discussions/<slug:slug>/all/", whole.whole, name="whole"),
+    path("discussions/<slug:slug>/all.txt", whole.text, name="text"),
+    path("discussions/<slug:slug>/participants/", whole.participants, name="participants"),
     # a contribution
     path("discussions/<slug:slug>/<int:number>/", contributions.contribution, name="contribution"),
     path("discussions/<slug:slug>/<int:number>/reply/", writing.reply, name="reply"),

@@ -5,6 +5,7 @@ from .contributions import ContributionForm, EditForm
 from .drafts import DraftForm
 from .fields import Pen
 from .versions import VersionForm, WithdrawForm
+from .ways import WayForm
 
 __all__ = [
     "ContactForm",
@@ -13,5 +14,6 @@ __all__ = [
     "EditForm",
     "Pen",
     "VersionForm",
+    "WayForm",
     "WithdrawForm",
 ]

@@ -1,7 +1,7 @@
 """The models of the record: one file a noun."""
 
 from .bylines import Byline
-from .contributions import Answer, Contribution, Revision
+from .contributions import Answer, Contribution
 from .discussions import Discussion, Extension, Host
 from .drafts import Draft
 from .log import LogEntry
@@ -10,6 +10,7 @@ from .pages import Page
 from .parking import ParkedForm
 from .questions import GuidingQuestion, QuestionGroup
 from .readings import Reading
+from .revisions import Revision
 
 __all__ = [
     "Answer",

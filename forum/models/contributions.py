@@ -1,9 +1,10 @@
 """Contributions: what people say, numbered, in threads, answer by answer."""
 
+import re
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -15,8 +16,10 @@ from accounts.choices import direction, validate_language
 from accounts.models import Person
 
 from .bylines import Byline, public_byline
-from .discussions import Discussion
+from .discussions import STAFF_ROLES, Discussion
 from .questions import GuidingQuestion
+from .revisions import assigned
+from .states import Capacity, Reason, ReceivedVia, State
 
 # General text and answers together, in characters: about 5,000 words.
 MAX_CHARACTERS = 30_000
@@ -40,38 +43,6 @@ class PathField(models.CharField):
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
-
-
-class State(models.TextChoices):
-    HELD = "held", _("Waiting for a moderator")
-    PUBLISHED = "published", _("Published")
-    RETURNED = "returned", _("Returned to its author")
-    HIDDEN = "hidden", _("Hidden by a moderator")
-    WITHDRAWN = "withdrawn", _("Withdrawn by its author")
-
-
-class Capacity(models.TextChoices):
-    PERSONAL = "personal", _("In a personal capacity")
-    OFFICIAL = "official", _("In an official capacity")
-
-
-class ReceivedVia(models.TextChoices):
-    WEB = "web", _("On this site")
-    EMAIL = "email", _("By e-mail")
-    LETTER = "letter", _("By letter")
-    EVENT = "event", _("At an event")
-
-
-class Reason(models.TextChoices):
-    """Why a moderator hid a contribution; readers see it."""
-
-    OFF_TOPIC = "off_topic", _("It is not about the topic of this discussion.")
-    OFFENSIVE = "offensive", _("It offends or attacks others.")
-    PERSONAL_DATA = "personal_data", _("It contains personal data of somebody.")
-    SPAM = "spam", _("It advertises something.")
-    DUPLICATE = "duplicate", _("The same text stands elsewhere in this discussion.")
-    COPYRIGHT = "copyright", _("It contains a text that somebody else has the rights to.")
-    OTHER = "other", _("It is against the rules of participation.")
 
 
 class ContributionQuerySet(models.QuerySet):
@@ -100,22 +71,91 @@ class ContributionQuerySet(models.QuerySet):
             "answers__question"
         )
 
-    def for_display(self):
+    def for_display(self, question=None):
         """Whatever the partial of a contribution needs, in a fixed number of queries; of the parent
-        it names the number alone, whose text may be long and answered a hundred times."""
+        it names the number alone, whose text may be long and answered a hundred times.
+
+        question: of the answers, only those to it
+        """
+        answers = Answer.objects.select_related("question")
+        if question:
+            answers = answers.filter(question=question)
         return (
             self.select_related("byline", "parent")
             .defer("parent__body", "parent__body_html")
             .annotate(was_assigned=Exists(assigned(contribution=OuterRef("pk"))))
-            .prefetch_related("answers__question")
+            .prefetch_related(Prefetch("answers", answers))
+        )
+
+    # --- what a reader chooses (ways.py); nothing empty restricts ---
+
+    def in_language(self, code):
+        return self.filter(language=code) if code else self
+
+    def named_from(self, country="", group="", person=None):
+        """Whose bylines say so. Whoever writes without their name is never found by it."""
+        wanted = {
+            "byline__country": country,
+            "byline__stakeholder_group": group,
+            "author": person,
+        }
+        wanted = {name: value for name, value in wanted.items() if value}
+        return self.filter(anonymous=False, **wanted) if wanted else self
+
+    def by_staff(self):
+        """Signed with a role, and with the name."""
+        return self.filter(anonymous=False, byline__role__in=STAFF_ROLES)
+
+    def answering(self, question):
+        return self.filter(
+            Exists(Answer.objects.filter(contribution=OuterRef("pk"), question=question))
+        )
+
+    def since(self, moment):
+        return self.filter(published_at__gte=moment)
+
+    def saying(self, words, question=None):
+        """All of these words, in any case, in the general text or in one answer; only in the answer
+        to a question where one is given."""
+        answers = Answer.objects.filter(says(words), contribution=OuterRef("pk"))
+        if question:
+            return self.filter(Exists(answers.filter(question=question)))
+        return self.filter(says(words) | Exists(answers))
+
+    def authors(self):
+        """{"author", "count", "first", "latest"} of everybody who has written under their name, in
+        the order in which they first did; the last two are numbers of contributions."""
+        return (
+            self.filter(anonymous=False)
+            .values("author")
+            .annotate(count=Count("pk"), first=Min("number"), latest=Max("number"))
+            .order_by("first")
+        )
+
+    def counted_by_facets(self):
+        """(language, country, group, "staff" or "", number) for each combination that exists.
+        Whoever writes without their name is from nowhere, and nobody's staff."""
+
+        def shown(value):
+            return Case(When(anonymous=True, then=Value("")), default=value)
+
+        staff = Case(When(byline__role__in=STAFF_ROLES, then=Value("staff")), default=Value(""))
+        return (
+            self.order_by()
+            .annotate(
+                country=shown(F("byline__country")),
+                group=shown(F("byline__stakeholder_group")),
+                by=shown(staff),
+            )
+            .values_list("language", "country", "group", "by")
+            .annotate(count=Count("pk"))
         )
 
 
-def assigned(**conditions):
-    """Versions whose place was taken by what somebody else than their author did: assigning."""
-    return Revision.objects.filter(**conditions).exclude(
-        Q(replaced_by=None) | Q(replaced_by=F("contribution__author"))
-    )
+def says(words):
+    """The condition that a text has all of these words, in any case."""
+    # A regular expression, since LIKE of SQLite knows no capitals but those of English.
+    return Q(*(Q(body__iregex=re.escape(word)) for word in words))
 
 
 class Contribution(models.Model):
@@ -293,6 +333,16 @@ class Contribution(models.Model):
         return sorted(self.answers.all(), key=lambda answer: answer.question.number)
 
     @property
+    def first_html(self):
+        """Its first text as it is shown. Needs the answers."""
+        return self.body_html or self.answers_in_order[0].body_html
+
+    @property
+    def title(self):
+        """#12 – Ana Souza: Connecting the last villages"""
+        return f"{self.label} – {self.public_byline.name}: {self.discussion.title}"
+
+    @property
     def first_words(self):
         """The beginning of its first text, on one line. Needs the answers."""
         return first_words(self.body or self.answers_in_order[0].body)
@@ -335,49 +385,6 @@ class Answer(models.Model):
 
     def __str__(self):
         return f"{self.contribution}/{self.question.key}"
-
-
-class Revision(models.Model):
-    """What a contribution was before an edit: text, answers and metadata."""
-
-    contribution = models.ForeignKey(
-        Contribution, on_delete=models.PROTECT, related_name="revisions"
-    )
-    version = models.PositiveIntegerField()
-    body = models.TextField(blank=True)
-    body_html = models.TextField(blank=True)
-    # [{"question": "Q1", "body": "…", "body_html": "…"}], in the order of the questions.
-    answers = models.JSONField(default=list)
-    language = models.CharField(max_length=20)
-    capacity = models.CharField(max_length=20, choices=Capacity)
-    anonymous = models.BooleanField(default=False)
-    # Since when this version stood, and when another took its place.
-    written_at = models.DateTimeField()
-    replaced_at = models.DateTimeField(default=timezone.now)
-    replaced_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("revision")
-        verbose_name_plural = _("revisions")
-        ordering = ["version"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contribution", "version"], name="revision_once_for_each_version"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.contribution} v{self.version}"
-
-    @property
-    def was_assigned(self):
-        """Did a facilitator put passages of this version under questions? Nobody but them changes
-        what another has written."""
-        return self.replaced_by_id not in {None, self.contribution.author_id}
-
-    @property
-    def direction(self):
-        return direction(self.language)
 
 
 def first_words(text):

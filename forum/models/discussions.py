@@ -76,6 +76,10 @@ class DiscussionQuerySet(models.QuerySet):
             | Q(pk__in=Discussion.objects.steered_by(user, STAFF_ROLES))
         )
 
+    def public(self):
+        """What everybody may read, and find."""
+        return self.filter(published=True, visibility=Discussion.Visibility.PUBLIC)
+
     def steered_by(self, user, roles):
         """The discussions in which this user holds one of these roles, awake."""
         if user.acts_as_superuser:
@@ -87,6 +91,13 @@ class DiscussionQuerySet(models.QuerySet):
         # Inside the query: plain participants are not asked for a second factor.
         if settings.STAFF_SECOND_FACTOR:
             held = held.filter(Exists(User.objects.awake().filter(pk=user.pk)))
+        return self.filter(pk__in=held.values("pk"))
+
+    def led_by(self, person):
+        """Those of whose staff this person is, awake or not."""
+        held = Discussion.objects.filter(
+            memberships__person=person, memberships__role__in=STAFF_ROLES
+        )
         return self.filter(pk__in=held.values("pk"))
 
     def in_window(self, window, now=None):
@@ -270,6 +281,11 @@ class Discussion(models.Model):
         """Until when a text may be sent that was begun before the closing; None after “close now”,
         which ends everything at once."""
         return None if self.closed_early_at else self.closes_at + GRACE_PERIOD
+
+    @property
+    def is_findable(self):
+        """May search engines lead to it? As DiscussionQuerySet.public() has it."""
+        return self.published and self.visibility == Visibility.PUBLIC
 
     @property
     def direction(self):

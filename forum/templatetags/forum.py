@@ -1,18 +1,23 @@
 """What templates of discussions need beyond Django's own tags."""
 
 import zoneinfo
+from html import unescape
 
 from django import template
+from django.conf import settings
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.translation import get_language, pgettext
+from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.translation import get_language, get_language_from_path, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.choices import language_name
 
 from .. import markup, permissions
+
+# What a search engine shows of a page, in characters.
+SUMMARY = 160
 
 register = template.Library()
 
@@ -99,6 +104,38 @@ def wording(question, discussion):
 def language_span(code):
     """The name of a language in itself, marked as such for screen readers."""
     return format_html('<span lang="{}">{}</span>', code, language_name(code))
+
+
+@register.inclusion_tag("forum/_found.html", takes_context=True)
+def found(context, title, html):
+    """What a page says of itself to search engines and to those who link to it.
+
+    html: where its description is taken from
+    """
+    request = context["request"]
+    code = get_language_from_path(request.path_info)
+    path = request.path_info.removeprefix(f"/{code}") if code else request.path_info
+    query = f"?after={request.GET['after']}" if request.GET.get("after", "").isdecimal() else ""
+    addresses = {
+        language: request.build_absolute_uri(
+            (path if language == settings.LANGUAGE_CODE else f"/{language}{path}") + query
+        )
+        for language, _name in settings.LANGUAGES
+    }
+    return {
+        "title": title,
+        "summary": summary(html),
+        "address": addresses[get_language()],
+        "others": addresses.items(),
+        "default": addresses[settings.LANGUAGE_CODE],
+        "site_name": settings.SITE_NAME,
+    }
+
+
+def summary(html):
+    """The first words of a rendered text, in one line."""
+    text = " ".join(unescape(strip_tags(html[: 4 * SUMMARY])).split())
+    return text if len(text) <= SUMMARY else text[:SUMMARY].rpartition(" ")[0] + "…"
 
 
 @register.simple_tag(takes_context=True)

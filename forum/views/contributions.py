@@ -10,6 +10,7 @@ from ..forms import WithdrawForm
 from ..permissions import require
 from .errors import give_back
 from .lookup import number_of, path_of, visible_contribution
+from .visitors import for_visitors
 
 VERSIONS_ON_PAGE = 10
 
@@ -18,6 +19,7 @@ UNPROCESSABLE = 422
 
 
 @require_safe
+@for_visitors()
 def contribution(request, slug, number):
     """The permanent page: one contribution, what it answers, and everything said below it."""
     contribution = visible_contribution(request, slug, number)

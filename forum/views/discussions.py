@@ -2,10 +2,12 @@ from django.db.models import Count, Min
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .. import actions, permissions, threads
+from .. import actions, permissions, threads, ways
+from ..forms import WayForm
 from ..models import Discussion
 from ..models.discussions import Window
-from .lookup import path_of, slug_of, visible_discussion
+from .lookup import number_of, path_of, slug_of, visible_discussion
+from .visitors import for_visitors
 
 CLOSED_ON_PAGE = 20
 
@@ -32,9 +34,35 @@ def home(request):
 
 
 @require_safe
+@for_visitors()
 def discussion(request, slug):
-    """The e-discussion: its frame, its questions, and what was said, thread by thread."""
+    """The e-discussion: its frame, its questions, and what was said, thread by thread or as the
+    reader chooses."""
     discussion = visible_discussion(request, slug)
+    context = frame(request, discussion)
+    chosen = ways.CHOICES.intersection(request.GET)
+    context |= choice(request, context) if chosen else in_threads(request, discussion)
+    if request.user.is_authenticated:
+        context |= news(request, discussion)
+    wrong = chosen and context["form"].errors
+    return render(request, "forum/discussion.html", context, status=404 if wrong else 200)
+
+
+def frame(request, discussion):
+    """What stands around the contributions."""
+    return {
+        "discussion": discussion,
+        "staff": discussion.memberships.staff().for_display(),
+        "groups": discussion.question_groups.prefetch_related("questions"),
+        "may_contribute": permissions.can_contribute(request.user, discussion),
+        "may_steer": permissions.can_steer(request.user, discussion),
+        "is_staff": permissions.is_staff(request.user, discussion),
+        "role_sleeps": permissions.role_sleeps(request.user, discussion),
+        "may_export": permissions.can_export_everything(request.user, discussion),
+    }
+
+
+def in_threads(request, discussion):
     contributions = discussion.contributions.for_display()
     marks = {
         "after": path_of(contributions, request.GET.get("after")),
@@ -46,21 +74,25 @@ def discussion(request, slug):
         # A mark in front of the first or behind the last one leads back to the beginning.
         marks = {}
         page = threads.page(discussion, contributions)
-    context = {
-        "discussion": discussion,
-        "staff": discussion.memberships.staff().for_display(),
-        "groups": discussion.question_groups.prefetch_related("questions"),
-        "page": page,
-        "is_first_page": not any(marks.values()),
-        "may_contribute": permissions.can_contribute(request.user, discussion),
-        "may_steer": permissions.can_steer(request.user, discussion),
-        "is_staff": permissions.is_staff(request.user, discussion),
-        "role_sleeps": permissions.role_sleeps(request.user, discussion),
-        "may_export": permissions.can_export_everything(request.user, discussion),
-    }
-    if request.user.is_authenticated:
-        context |= news(request, discussion)
-    return render(request, "forum/discussion.html", context)
+    return {"page": page, "is_first_page": not any(marks.values())}
+
+
+def choice(request, context):
+    """What a reader has chosen, and what else there is to choose."""
+    discussion = context["discussion"]
+    questions = [question for group in context["groups"] for question in group.questions.all()]
+    groups = ways.everything(discussion)
+    form = WayForm(
+        request.GET, discussion=discussion, questions=questions, there=ways.there(groups)
+    )
+    way = form.way
+    total, counts = ways.tally(discussion, way, groups)
+    form.count(counts)
+    shown = {"form": form, "way": way, "total": total, "chosen": form.chosen(way)}
+    if not way:
+        return in_threads(request, discussion) | shown | {"is_first_page": False}
+    marks = {name: number_of(request.GET.get(name)) for name in ("after", "before")}
+    return shown | {"page": ways.page(discussion, way, **marks)}
 
 
 def news(request, discussion):

@@ -158,7 +158,7 @@ def test_a_page_takes_no_more_queries_when_it_holds_more(
     discussion, cast, django_assert_num_queries
 ):
     def queries():
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             Client().get(discussion.get_absolute_url())
 
     make_contribution(discussion, cast.participant, "One", answers={"Q1": "a"})

@@ -202,7 +202,10 @@ class Lists(HTMLParser):
             self.levels[int(text)] = self.open.count("ol") - 1
 
 
-THREADS = (Path(settings.BASE_DIR) / "templates/forum/_threads.html").read_text()
+FOLDER = Path(settings.BASE_DIR) / "templates/forum"
+ROW = '{% include "forum/_row.html" with is_first=forloop.first %}'
+ROWS = "{% with is_first=forloop.first %}" + (FOLDER / "_row.html").read_text() + "{% endwith %}"
+THREADS = (FOLDER / "_threads.html").read_text().replace(ROW, ROWS)
 
 
 def drawn(page):

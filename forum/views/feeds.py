@@ -1,0 +1,131 @@
+"""What other programs read: feeds, a calendar, and what search engines may find."""
+
+import re
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap as sitemap_of
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from .. import calendar, threads
+from ..models import Discussion
+from .lookup import visible_discussion
+from .visitors import for_visitors
+
+ON_FEED = 30
+# What XML cannot carry.
+UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@require_safe
+@for_visitors(kept=False)
+def discussion_feed(request, slug):
+    """The latest contributions of a discussion."""
+    discussion = visible_discussion(request, slug)
+    latest = discussion.contributions.published().for_display().order_by("-number")[:ON_FEED]
+    shown = threads.light_enough(list(latest), weigh=threads.html_of)
+    feed = begin(request, discussion.title, discussion.get_absolute_url())
+    for contribution in shown:
+        contribution.belong_to(discussion)
+        byline = contribution.public_byline
+        address = request.build_absolute_uri(contribution.get_absolute_url())
+        feed.add_item(
+            title=printable(f"{contribution.label} – {byline.name}"),
+            link=address,
+            unique_id=address,
+            author_name=printable(str(byline.name)),
+            pubdate=contribution.published_at,
+            updateddate=contribution.edited_at or contribution.published_at,
+            description=text_of(contribution),
+        )
+    return written(feed)
+
+
+@require_safe
+def site_feed(request):
+    """The discussions of the site, the latest to open first."""
+    feed = begin(request, settings.SITE_NAME, reverse("forum:home"))
+    public = Discussion.objects.public().order_by("-opens_at", "-pk")[:ON_FEED]
+    for discussion in public:
+        address = request.build_absolute_uri(discussion.get_absolute_url())
+        feed.add_item(
+            title=printable(discussion.title),
+            link=address,
+            unique_id=address,
+            pubdate=discussion.opens_at,
+            updateddate=discussion.opens_at,
+            description=printable(
+                render_to_string("forum/_window.html", {"discussion": discussion}, request)
+                + discussion.welcome_html
+            ),
+        )
+    return written(feed)
+
+
+def begin(request, title, path):
+    return Atom1Feed(
+        title=printable(title),
+        link=request.build_absolute_uri(path),
+        feed_url=request.build_absolute_uri(request.path),
+        description=None,
+        language=get_language(),
+    )
+
+
+def text_of(contribution):
+    context = {"text": contribution, "discussion": contribution.discussion}
+    return printable(render_to_string("forum/_text.html", context))
+
+
+def printable(text):
+    return UNPRINTABLE.sub("", text)
+
+
+def written(feed):
+    kind = "application/atom+xml; charset=utf-8"
+    return HttpResponse(feed.writeString("utf-8"), content_type=kind)
+
+
+@require_safe
+def window(request, slug):
+    """When the discussion is open, for a calendar."""
+    discussion = visible_discussion(request, slug)
+    address = request.build_absolute_uri(discussion.get_absolute_url())
+    text = calendar.window(discussion, address, host=request.get_host())
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{discussion.slug}.ics"'
+    return response
+
+
+# --- search engines ---
+
+
+class Discussions(Sitemap):
+    """Public discussions, in every language of the site."""
+
+    i18n = alternates = x_default = True
+
+    def items(self):
+        return Discussion.objects.public().order_by("-pk")
+
+
+@require_safe
+def sitemap(request):
+    return sitemap_of(request, sitemaps={"discussions": Discussions})
+
+
+@require_safe
+def robots(request):
+    """Whatever can be read may be found; forms may not, nor the same again in another order."""
+    others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+    context = {
+        "prefixes": ["", *(f"/{code}" for code in others)],
+        "sitemap": request.build_absolute_uri(reverse("sitemap")),
+    }
+    return render(request, "robots.txt", context, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,103 @@
+"""A whole discussion at once: on one page, as plain text; and everybody who took part."""
+
+from django.http import StreamingHttpResponse
+from django.shortcuts import render
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from .. import plaintext, threads, ways
+from .lookup import number_of, visible_discussion
+from .visitors import for_visitors
+
+PEOPLE_ON_PAGE = 200
+# So many contributions are in memory at a time.
+CHUNK = 200
+# Where the contributions go: no browser sends this character, so no text has it.
+HERE = "\0"
+
+
+@require_safe
+@for_visitors(kept=False)
+def whole(request, slug):
+    """Everything that was said, in threads, on one page: to print, to keep, to search."""
+    discussion = visible_discussion(request, slug)
+    context = {
+        "discussion": discussion,
+        "groups": discussion.question_groups.prefetch_related("questions"),
+        "is_first_page": True,
+        "here": HERE,
+    }
+    page = render(request, "forum/whole.html", context).content.decode()
+    return streamed(drawn(request, discussion, *page.split(HERE)), "text/html")
+
+
+def drawn(request, discussion, head, foot):
+    """The page in pieces, so that a long discussion takes no more memory than a short one."""
+    template = get_template("forum/_row.html").template
+    context = Context({"request": request, "discussion": discussion, "still": True})
+    yield head
+    level = None
+    for row in threads.nested(everything(discussion)):
+        with context.update({"row": row, "is_first": level is None}):
+            yield template.render(context)
+        level = row.level
+    # The lists that are still open.
+    if level is not None:
+        yield "</li>" + "</ol></li>" * level
+    yield foot
+
+
+def everything(discussion):
+    numbered = discussion.contributions.numbered().for_display().order_by("path")
+    for contribution in numbered.iterator(chunk_size=CHUNK):
+        contribution.belong_to(discussion)
+        yield contribution
+
+
+@require_safe
+@for_visitors(kept=False)
+def text(request, slug):
+    """The same as plain text, as it was written."""
+    discussion = visible_discussion(request, slug)
+    pieces = plaintext.pieces(discussion, everything(discussion), request.build_absolute_uri)
+    return streamed(pieces, "text/plain")
+
+
+def streamed(pieces, kind):
+    """An answer that is made while it is sent, in the language of the request."""
+    language = translation.get_language()
+
+    def in_its_language():
+        with translation.override(language):
+            yield from pieces
+
+    return StreamingHttpResponse(in_its_language(), content_type=f"{kind}; charset=utf-8")
+
+
+@require_safe
+@for_visitors()
+def participants(request, slug):
+    """Everybody who has written under their name, in the order in which they first did."""
+    discussion = visible_discussion(request, slug)
+    published = discussion.contributions.published()
+    people = published.authors()
+    after = number_of(request.GET.get("after"))
+    if after is not None:
+        people = people.filter(first__gt=after)
+    people = list(people[: PEOPLE_ON_PAGE + 1])
+    shown = people[:PEOPLE_ON_PAGE]
+    latest = published.filter(number__in=[person["latest"] for person in shown])
+    bylines = {one.author_id: one.public_byline for one in latest.select_related("byline")}
+    for person in shown:
+        person["byline"] = bylines[person["author"]]
+    context = {
+        "discussion": discussion,
+        "people": shown,
+        "is_first_page": after is None,
+        "after": shown[-1]["first"] if len(people) > PEOPLE_ON_PAGE else None,
+        "countries": len(ways.there(ways.everything(discussion))["country"]),
+        "anonymous": published.filter(anonymous=True).count(),
+    }
+    return render(request, "forum/participants.html", context)
