@@ -520,11 +520,11 @@ def test_the_reply_shows_it_too_and_no_page_takes_more_queries(
     reply = make_contribution(discussion, cast.moderator, "A reply", parent=said)
     assert "by a facilitator" in page_of(reply).content.decode()
     with django_assert_num_queries(8):
-        page_of(discussion)
+        page_of(discussion, place="?utm_source=mail")
     for _more in range(5):
         put(make_contribution(discussion, cast.participant, BODY), cast.facilitator)
     with django_assert_num_queries(8):
-        page_of(discussion)
+        page_of(discussion, place="?utm_source=mail")
 
 
 def test_the_buttons_of_a_facilitator_take_no_more_queries_on_a_long_page(said, discussion, cast):
