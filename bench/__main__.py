@@ -56,10 +56,14 @@ def measure():
         middle = size // 2
         for title, client, path in (
             ("home", Client(), "/"),
-            ("discussion, visitor", Client(), address),
+            ("discussion, visitor", Client(), f"{address}?drawn=anew"),
+            ("discussion, visitor, kept", Client(), address),
             ("discussion, signed in", signed_in, address),
-            ("discussion, a later page", Client(), f"{address}?after={middle}"),
-            ("contribution", Client(), f"{address}{middle}/"),
+            ("discussion, a later page", signed_in, f"{address}?after={middle}"),
+            ("answers to a question", signed_in, f"{address}?question=Q1"),
+            ("words", signed_in, f"{address}?q=village"),
+            ("everything on one page", Client(), f"{address}all/"),
+            ("contribution", signed_in, f"{address}{middle}/"),
             ("form", signed_in, f"{address}contribute/"),
             ("contributions.csv", Client(), f"{address}contributions.csv"),
         ):

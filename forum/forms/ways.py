@@ -1,6 +1,6 @@
 """What a reader chooses of a discussion: parsed from the address, and offered with its counts."""
 
-from datetime import date
+from datetime import UTC, datetime, time
 
 from django import forms
 from django.utils.formats import date_format
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import StakeholderGroup, country_name, language_name
 
 from ..models import Byline
+from ..models.discussions import WRONG_DATE, validate_date
 from ..ways import NEWEST, STAFF, Way
 
 UNKNOWN = gettext_lazy("This cannot be chosen here.")
@@ -59,6 +60,7 @@ class WayForm(forms.Form):
         self.offer(there)
         for field in self.fields.values():
             field.error_messages |= {"invalid_choice": UNKNOWN, "invalid": UNKNOWN}
+        self.fields["since"].error_messages["invalid"] = WRONG_DATE
 
     # --- what is chosen ---
 
@@ -72,8 +74,8 @@ class WayForm(forms.Form):
 
     def clean_since(self):
         since = self.cleaned_data["since"]
-        if since and not date(1900, 1, 1) <= since < date(2200, 1, 1):
-            raise forms.ValidationError(UNKNOWN)
+        if since:
+            validate_date(datetime.combine(since, time.min, UTC))
         return since
 
     def clean_person(self):
@@ -143,8 +145,9 @@ class WayForm(forms.Form):
             if value and name in self.labels
         }
         words |= {"person": self.byline.name} if way.person else {}
-        words |= {"q": f"“{way.q}”"} if way.q else {}
-        words |= {"since": date_format(way.since)} if way.since else {}
+        words |= {"q": way.q} if way.q else {}
+        if way.since:
+            words["since"] = f"{self['since'].label}: {date_format(way.since)}"
         return [(label, way.query(**{name: None})) for name, label in words.items()]
 
 

@@ -55,9 +55,12 @@ def validate_line(value):
         raise ValidationError(_("It must be one line, without invisible characters."))
 
 
+WRONG_DATE = _("A date between the years 1900 and 2199 is expected.")
+
+
 def validate_date(value):
     if not FIRST_DATE <= value < LAST_DATE:
-        raise ValidationError(_("A date between the years 1900 and 2199 is expected."))
+        raise ValidationError(WRONG_DATE)
 
 
 class DiscussionQuerySet(models.QuerySet):
