@@ -1,5 +1,6 @@
 """What templates of discussions need beyond Django's own tags."""
 
+import re
 import zoneinfo
 from html import unescape
 
@@ -18,6 +19,8 @@ from .. import markup, permissions
 
 # What a search engine shows of a page, in characters.
 SUMMARY = 160
+
+BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th)>")
 
 register = template.Library()
 
@@ -134,7 +137,8 @@ def found(context, title, html):
 
 def summary(html):
     """The first words of a rendered text, in one line."""
-    text = " ".join(unescape(strip_tags(html[: 4 * SUMMARY])).split())
+    apart = BLOCK_END.sub(" ", html[: 4 * SUMMARY])
+    text = " ".join(unescape(strip_tags(apart)).split())
     return text if len(text) <= SUMMARY else text[:SUMMARY].rpartition(" ")[0] + "…"
 
 
