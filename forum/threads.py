@@ -167,6 +167,11 @@ def is_under(contribution, other):
     return contribution.path != other.path and contribution.path.startswith(other.path)
 
 
+def number_at(path):
+    """The number of the contribution at this path; None stays None."""
+    return path and int(path[-PATH_WIDTH:])
+
+
 def root_path(path):
     """Where the thread begins in which this path lies; None stays None."""
     return path and path[:PATH_WIDTH]

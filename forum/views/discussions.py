@@ -100,9 +100,7 @@ def news(request, discussion):
     reading = actions.look(discussion, request.user)
     new = discussion.contributions.published().filter(number__gt=reading.new_after)
     there = discussion.last_number > reading.new_after
-    found = (
-        new.exclude(author=request.user.person_id).aggregate(count=Count("pk"), first=Min("number"))
-        if there
-        else {}
-    )
-    return {"reading": reading, "new": found}
+    by_others = new.exclude(author=request.user.person_id)
+    # The first in the order of threads.
+    found = by_others.aggregate(count=Count("pk"), path=Min("path")) if there else {"path": None}
+    return {"reading": reading, "new": found, "first_new": threads.number_at(found["path"])}

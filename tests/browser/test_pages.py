@@ -50,6 +50,13 @@ def sign_in(page, user):
 
 PUBLIC = ["", "discussions/villages/", "discussions/villages/2/", "rules/", "accounts/login/"]
 PUBLIC += ["accounts/signup/", "accounts/password/reset/"]
+PUBLIC += [
+    "discussions/villages/?choose=yes",
+    "discussions/villages/?question=Q1&language=ar",
+    "discussions/villages/?country=none",
+    "discussions/villages/all/",
+    "discussions/villages/participants/",
+]
 PRIVATE = ["discussions/villages/contribute/", "discussions/villages/6/reply/", "me/profile/"]
 PRIVATE += [
     "me/",

@@ -55,11 +55,13 @@ def test_everything_is_seen_at_the_first_visit_and_what_comes_later_is_new(
     first = text_of(client.get(page))
     assert "since your last visit" not in first
     come_back_later()
-    root = make_contribution(discussion, cast.moderator, "One more")
-    make_contribution(discussion, cast.stranger, "A reply", parent=root)
+    make_contribution(discussion, cast.moderator, "One more")
+    before = discussion.contributions.get(number=1)
+    make_contribution(discussion, cast.stranger, "A reply", parent=before)
     later = text_of(client.get(page))
     assert "2 new contributions since your last visit." in later
-    assert f'href="{page}?at=2#c2"' in later
+    # The first that one comes to when reading on.
+    assert f'href="{page}?at=3#c3"' in later
     assert later.count('class="badge new"') == 2
 
 
