@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.choices import language_name
 
 from .. import markup, permissions
+from ..drawing import Drawing
 
 # What a search engine shows of a page, in characters.
 SUMMARY = 160
@@ -31,6 +32,36 @@ register.filter("trusted", markup.trusted)
 def may(context, verb, thing):
     """ALLOWED or Denied, for this reader: {% may "reply" contribution as answer %}."""
     return getattr(permissions, f"can_{verb}")(context["request"].user, thing)
+
+
+def drawing(context, discussion, **options):
+    way = context.get("way")
+    return Drawing(
+        discussion,
+        context["request"].user,
+        reading=context.get("reading"),
+        question=way.question if way else None,
+        **options,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def draw_page(context, page):
+    """A page of contributions as lists (threads.Page)."""
+    return drawing(context, context["discussion"]).page(page.rows, page.still_open)
+
+
+@register.simple_tag(takes_context=True)
+def draw(context, contribution, *, here=False, still=False):
+    """One contribution. here: it is what the page is about; still: without what one may do."""
+    artist = drawing(context, contribution.discussion, acts=not still)
+    return artist.contribution(contribution, here=here)
+
+
+@register.simple_tag(takes_context=True)
+def draw_text(context, text, discussion):
+    """The general text and the answers of what is not stored, or not now."""
+    return Drawing(discussion, context["request"].user).text(text)
 
 
 @register.filter

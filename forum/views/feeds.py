@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from .. import calendar, threads
+from ..drawing import Drawing
 from ..models import Discussion
 from .lookup import visible_discussion
 from .visitors import for_visitors
@@ -31,6 +32,7 @@ def discussion_feed(request, slug):
     latest = discussion.contributions.published().for_display().order_by("-number")[:ON_FEED]
     shown = threads.light_enough(list(latest), weigh=threads.html_of)
     feed = begin(request, discussion.title, discussion.get_absolute_url())
+    drawing = Drawing(discussion, request.user)
     for contribution in shown:
         contribution.belong_to(discussion)
         byline = contribution.public_byline
@@ -42,7 +44,7 @@ def discussion_feed(request, slug):
             author_name=printable(str(byline.name)),
             pubdate=contribution.published_at,
             updateddate=contribution.edited_at or contribution.published_at,
-            description=text_of(contribution),
+            description=printable(drawing.text(contribution)),
         )
     return written(feed)
 
@@ -76,11 +78,6 @@ def begin(request, title, path):
         description=None,
         language=get_language(),
     )
-
-
-def text_of(contribution):
-    context = {"text": contribution, "discussion": contribution.discussion}
-    return printable(render_to_string("forum/_text.html", context))
 
 
 def printable(text):

@@ -2,12 +2,11 @@
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
-from django.template import Context
-from django.template.loader import get_template
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from .. import plaintext, threads, ways
+from ..drawing import Drawing
 from .lookup import number_of, visible_discussion
 from .visitors import for_visitors
 
@@ -35,13 +34,11 @@ def whole(request, slug):
 
 def drawn(request, discussion, head, foot):
     """The page in pieces, so that a long discussion takes no more memory than a short one."""
-    template = get_template("forum/_row.html").template
-    context = Context({"request": request, "discussion": discussion, "still": True})
+    drawing = Drawing(discussion, request.user, acts=False)
     yield head
     level = None
     for row in threads.nested(everything(discussion)):
-        with context.update({"row": row, "is_first": level is None}):
-            yield template.render(context)
+        yield drawing.row(row, is_first=level is None)
         level = row.level
     # The lists that are still open.
     if level is not None:

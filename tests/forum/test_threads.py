@@ -1,15 +1,12 @@
 """Order, pages and nesting of contributions: properties of every tree, and the price of a page."""
 
-import re
 from html.parser import HTMLParser
 from itertools import count
-from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import F
-from django.template import Context, Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,6 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from forum import threads
+from forum.drawing import Drawing
 from forum.models import Answer, Byline, Contribution, Discussion, Reading
 from forum.models.contributions import MAX_DEPTH
 from tests.factory import make_contribution, make_discussion, make_member, make_person
@@ -203,16 +201,15 @@ class Lists(HTMLParser):
             self.levels[int(text)] = self.open.count("ol") - 1
 
 
-FOLDER = Path(settings.BASE_DIR) / "templates/forum"
-ROW = '{% include "forum/_row.html" with is_first=forloop.first %}'
-ROWS = "{% with is_first=forloop.first %}" + (FOLDER / "_row.html").read_text() + "{% endwith %}"
-THREADS = (FOLDER / "_threads.html").read_text().replace(ROW, ROWS)
+class Numbers(Drawing):
+    """The page's own lists, with a number where a contribution stands."""
+
+    def contribution(self, contribution):
+        return str(contribution.number)
 
 
 def drawn(page):
-    """The page's own template, with a number where a contribution stands."""
-    bare = re.sub(r"{% include .*? %}", "{{ row.contribution.number }}", THREADS)
-    return Lists(Template(bare).render(Context({"page": page}))).levels
+    return Lists(Numbers(None, AnonymousUser()).page(page.rows, page.still_open)).levels
 
 
 @examples
