@@ -9,14 +9,10 @@ import http.client
 import os
 import threading
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlencode, urlsplit
 
-import django
-from django.conf import settings
+from bench.site import cpu_of_children, database
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 WRITERS = 8
 SECONDS = 10
 # A long text: 1,000 words.
@@ -24,31 +20,16 @@ BODY = "Our village has kept its network running for three years now. " * 90
 
 
 def main():
-    django.setup()
-    from django.db import connection
-
-    with TemporaryDirectory() as folder:
-        if connection.vendor == "sqlite":
-            # A file, since the server is another process.
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
-        name = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0)
-        try:
-            measure(Path(folder))
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+    with database() as folder:
+        measure(folder)
 
 
 def measure(folder):
-    from django.core.management import call_command
     from django.db import connection
 
     from tests.factory import make_discussion, make_user
     from tests.site import served
 
-    # Sessions and pens made here are the server's too.
-    os.environ["SECRET_KEY"] = settings.SECRET_KEY
-    call_command("createcachetable", verbosity=0)
     discussion = make_discussion("busy")
     windows = [Window(discussion, make_user(f"Writer{n} Example")) for n in range(WRITERS)]
     with served(folder) as site:
@@ -110,23 +91,6 @@ def keep(address, window, counts, n, until):
         if answer.status != 200:
             raise RuntimeError(f"the server answers {answer.status}")
         counts[n] += 1
-
-
-def cpu_of_children():
-    """Seconds of CPU that the processes below this one have used so far (Linux)."""
-    ticks, mine = os.sysconf("SC_CLK_TCK"), {os.getpid()}
-    stats = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        stats[int(path.parent.name)] = int(fields[1]), (int(fields[11]) + int(fields[12])) / ticks
-    below = set()
-    while found := {pid for pid, (parent, _used) in stats.items() if parent in mine} - below:
-        below |= found
-        mine = found
-    return sum(stats[pid][1] for pid in below)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import re
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from ..models import Discussion
@@ -13,18 +12,7 @@ SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 
 
 def visible_discussion(request, slug):
-    discussion = find(request, slug)
-    if discussion is None:
-        raise Http404
-    return discussion
-
-
-def find(request, slug):
-    """The discussion if this reader may see it, or None; looked up once for each request."""
-    found = request.__dict__.setdefault("found_discussions", {})
-    if slug not in found:
-        found[slug] = Discussion.objects.visible_to(request.user).filter(slug=slug).first()
-    return found[slug]
+    return get_object_or_404(Discussion.objects.visible_to(request.user), slug=slug)
 
 
 def visible_contribution(request, slug, number):
