@@ -48,6 +48,7 @@ lint: .venv/ready-for-tests
 
 bench: .venv/ready-for-tests $(CATALOGUES)
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.served
 	$(BIN)/python -m bench.drafts
 
 # Collects what is to be translated; needs gettext (apt-get install gettext).

@@ -9,34 +9,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.choices import language_name
 
 from . import permissions
-from .markup import trusted
+from .markup import fill, joined, trusted
 from .models.contributions import Contribution
 
-
-def piece(html):
-    """A piece of HTML with nothing of anybody in it."""
-    return format_html(html + "{}", "")
-
-
-NOTHING, OPENED, CLOSED = piece(""), piece('<ol class="replies">'), piece("</ol></li>")
-CURRENT, COMMENT = piece(' aria-current="page"'), piece('Comment" itemprop="comment')
+NOTHING, OPENED, CLOSED = fill(""), fill('<ol class="replies">'), fill("</ol></li>")
+CURRENT, COMMENT = fill(' aria-current="page"'), fill('Comment" itemprop="comment')
 
 
 def filled(text, **values):
     """A translated text with %(names)s in it, as HTML; what is put in is escaped, unless it is HTML
     already."""
-    return format_html(text.replace("%(", "{").replace(")s", "}"), **values)
-
-
-def joined(parts, between=""):
-    return format_html_join(between, "{}", ((part,) for part in parts if part))
+    return fill(text.replace("%(", "{").replace(")s", "}"), **values)
 
 
 class Drawing:
@@ -66,7 +55,7 @@ class Drawing:
         parts = [self.row(row, is_first=not place) for place, row in enumerate(rows)]
         if not parts:
             return NOTHING
-        return format_html(
+        return fill(
             '<ol class="thread">\n{}</li>{}\n</ol>\n', joined(parts), ended(len(still_open))
         )
 
@@ -76,8 +65,8 @@ class Drawing:
         elif is_first:
             before = NOTHING
         else:
-            before = format_html("</li>{}", ended(len(row.closes)))
-        return format_html("{}\n<li>{}\n", before, self.contribution(row.contribution))
+            before = fill("</li>{}", ended(len(row.closes)))
+        return fill("{}\n<li>{}\n", before, self.contribution(row.contribution))
 
     # --- one contribution ---
 
@@ -87,7 +76,7 @@ class Drawing:
         byline = contribution.public_byline
         kind = "DiscussionForumPosting" if here else COMMENT
         by_staff = byline.is_staff and readable
-        return format_html(
+        return fill(
             '<article id="{anchor}" class="contribution{by_staff}" itemscope '
             'itemtype="https://schema.org/{kind}" aria-labelledby="{anchor}-by">\n'
             '<header class="byline">\n'
@@ -110,8 +99,8 @@ class Drawing:
         )
 
     def author(self, contribution, byline):
-        role = format_html(' <span class="badge">{}</span>', byline.role_name)
-        return format_html(
+        role = fill(' <span class="badge">{}</span>', byline.role_name)
+        return fill(
             '<span itemprop="author" itemscope itemtype="https://schema.org/Person">'
             '<bdi class="name" itemprop="name">{}</bdi></span>{}{}',
             byline.name,
@@ -129,20 +118,20 @@ class Drawing:
 
     @cached_property
     def badge_of_news(self):
-        return format_html(' <span class="badge new">{}</span>', pgettext("contribution", "New"))
+        return fill(' <span class="badge new">{}</span>', pgettext("contribution", "New"))
 
     def state(self, contribution):
-        return format_html('<span class="quiet">{}</span>', contribution.get_state_display())
+        return fill('<span class="quiet">{}</span>', contribution.get_state_display())
 
     def affiliation(self, byline):
         parts = byline.affiliation
         if not parts:
             return NOTHING
         group = byline.group_name
-        return format_html(
+        return fill(
             '<p class="affiliation">{}{}</p>\n  ',
-            format_html_join(self.comma, "<bdi>{}</bdi>", ((part,) for part in parts)),
-            format_html(' <span class="group">({})</span>', group) if group else "",
+            joined((fill("<bdi>{}</bdi>", part) for part in parts), self.comma),
+            fill(' <span class="group">({})</span>', group) if group else "",
         )
 
     def meta(self, contribution, *, readable):
@@ -151,7 +140,7 @@ class Drawing:
             parts.append(filled(self.in_reply_to, url=self.address(parent), label=parent.label))
         at = contribution.published_at
         facts = [
-            format_html(
+            fill(
                 '<span itemprop="datePublished" content="{}">{}</span>',
                 at.isoformat(),
                 self.moment(at),
@@ -163,8 +152,8 @@ class Drawing:
                 parts_of_it.append(contribution.get_received_via_display())
             if contribution.edited_at:
                 parts_of_it += self.history(contribution)
-            facts += [format_html("<span>{}</span>", part) for part in parts_of_it]
-        return joined([*(format_html("<span>{}</span>", part) for part in parts), *facts])
+            facts += [fill("<span>{}</span>", part) for part in parts_of_it]
+        return joined([*(fill("<span>{}</span>", part) for part in parts), *facts])
 
     @cached_property
     def in_reply_to(self):
@@ -173,15 +162,13 @@ class Drawing:
     def language_of(self, contribution):
         code = contribution.language
         if code not in self.languages:
-            self.languages[code] = format_html(
-                '<span lang="{}">{}</span>', code, language_name(code)
-            )
+            self.languages[code] = fill('<span lang="{}">{}</span>', code, language_name(code))
         return self.languages[code]
 
     def history(self, contribution):
         edited = filled(_("edited %(on)s"), on=self.moment(contribution.edited_at))
         url = self.address(contribution, "history")
-        yield format_html('<a href="{}">{}</a>', url, edited)
+        yield fill('<a href="{}">{}</a>', url, edited)
         if contribution.was_assigned:
             yield _("assigned to questions by a facilitator")
 
@@ -192,12 +179,12 @@ class Drawing:
                 reason=contribution.get_reason_display(),
             )
             staff = _("Only the staff of this discussion still see the text below.")
-            return format_html('<p class="notice">{} {}</p>\n', text, staff if readable else "")
+            return fill('<p class="notice">{} {}</p>\n', text, staff if readable else "")
         if contribution.is_withdrawn:
             text = _(
                 "Its author has withdrawn this contribution. Its number and the replies to it stay."
             )
-            return format_html('<p class="notice">{}</p>\n', text)
+            return fill('<p class="notice">{}</p>\n', text)
         return NOTHING
 
     # --- what it says ---
@@ -205,7 +192,7 @@ class Drawing:
     def shown_text(self, contribution):
         if not self.question:
             return self.text(contribution)
-        whole = format_html(
+        whole = fill(
             '<p class="whole"><a href="{}">{}<span class="sr"> {}</span></a></p>\n',
             self.address(contribution),
             _("The whole contribution"),
@@ -217,8 +204,8 @@ class Drawing:
         """The general text and the answers of whatever has them, a preview too."""
         body = NOTHING
         if text.body_html and not self.question:
-            body = format_html('<div class="prose">{}</div>\n', trusted(text.body_html))
-        return format_html(
+            body = fill('<div class="prose">{}</div>\n', trusted(text.body_html))
+        return fill(
             '<div class="text" itemprop="text" lang="{}" dir="{}">\n{}{}</div>\n',
             text.language,
             text.direction,
@@ -227,7 +214,7 @@ class Drawing:
         )
 
     def answer(self, answer):
-        return format_html(
+        return fill(
             '<section class="answer">{}<div class="prose">{}</div></section>',
             self.asked(answer.question),
             trusted(answer.body_html),
@@ -237,7 +224,7 @@ class Drawing:
         if question.pk not in self.questions:
             question.discussion = self.discussion
             wording = question.in_language(self.language)
-            self.questions[question.pk] = format_html(
+            self.questions[question.pk] = fill(
                 '<h4 class="question" lang="{}" dir="{}"><span class="key">{}</span> '
                 "<span>{}</span></h4>",
                 wording.language,
@@ -251,7 +238,7 @@ class Drawing:
 
     def acts_on(self, contribution):
         acts = [
-            format_html(
+            fill(
                 '<li><a href="{}">{}<span class="sr"> {}</span></a></li>\n',
                 self.address(contribution, verb),
                 word,
@@ -260,7 +247,7 @@ class Drawing:
             for verb, word in self.verbs.items()
             if getattr(permissions, f"can_{verb}")(self.user, contribution)
         ]
-        return format_html('<ul class="acts">\n{}</ul>\n', joined(acts)) if acts else NOTHING
+        return fill('<ul class="acts">\n{}</ul>\n', joined(acts)) if acts else NOTHING
 
     @cached_property
     def verbs(self):
@@ -301,7 +288,7 @@ class Drawing:
 
     def moment(self, value):
         local = timezone.localtime(value, self.zone)
-        return format_html(
+        return fill(
             '<time datetime="{}">{}</time>',
             local.isoformat(),
             date_format(local, "DATETIME_FORMAT"),
