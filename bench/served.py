@@ -40,7 +40,7 @@ def measure(folder):
     with served(folder) as site:
         page, etag = first(site, ADDRESS)
         print(f"{connection.vendor}, {os.cpu_count()} cores, {SIZE} contributions")
-        print(f"the page: {len(page) / 1000:.1f} KB compressed; server: {site.server.pid}")
+        print(f"the page: {len(page) / 1000:.1f} KB compressed")
         print(f"{'':34}{'a second':>9}{'CPU ms':>8}")
         visitor = [USUAL] * CLIENTS
         row("visitor, kept", run(site, visitor, ADDRESS))
