@@ -34,15 +34,17 @@ class Drawing:
     Needs what for_display() brings.
     """
 
-    def __init__(self, discussion, user, *, reading=None, question=None, acts=True):
+    def __init__(self, discussion, user, *, reading=None, question=None, acts=True, within=False):
         """reading: what this reader has seen of it, for the marks of what is new
         question: only the answers to it are shown
         acts: with what the reader may do with each
+        within: stand they on the page of the discussion, which schema.org calls a posting?
         """
         self.discussion, self.user = discussion, user
         self.reading, self.question = reading, question
         # A visitor may do nothing with what is published.
         self.acts = acts and user.is_authenticated
+        self.kind = COMMENT if within else "Comment"
         self.language = get_language()
         self.languages, self.questions = {}, {}
         self.capacities = {code: str(label) for code, label in Contribution.Capacity.choices}
@@ -74,7 +76,7 @@ class Drawing:
         """here: it is what the page is about"""
         readable = bool(permissions.can_see_text(self.user, contribution))
         byline = contribution.public_byline
-        kind = "DiscussionForumPosting" if here else COMMENT
+        kind = "DiscussionForumPosting" if here else self.kind
         by_staff = byline.is_staff and readable
         return fill(
             '<article id="{anchor}" class="contribution{by_staff}" itemscope '

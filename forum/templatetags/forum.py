@@ -46,9 +46,10 @@ def drawing(context, discussion, **options):
 
 
 @register.simple_tag(takes_context=True)
-def draw_page(context, page):
-    """A page of contributions as lists (threads.Page)."""
-    return drawing(context, context["discussion"]).page(page.rows, page.still_open)
+def draw_page(context, page, *, within=False):
+    """A page of contributions as lists (threads.Page). within: on the page of the discussion"""
+    artist = drawing(context, context["discussion"], within=within)
+    return artist.page(page.rows, page.still_open)
 
 
 @register.simple_tag(takes_context=True)

@@ -34,7 +34,7 @@ def whole(request, slug):
 
 def drawn(request, discussion, head, foot):
     """The page in pieces, so that a long discussion takes no more memory than a short one."""
-    drawing = Drawing(discussion, request.user, acts=False)
+    drawing = Drawing(discussion, request.user, acts=False, within=True)
     yield head
     level = None
     for row in threads.nested(everything(discussion)):

@@ -177,8 +177,13 @@ def test_the_page_tells_programs_what_it_is(discussion, cast):
     assert page.count("https://schema.org/DiscussionForumPosting") == 1
     assert page.count('itemtype="https://schema.org/Comment" itemprop="comment"') == 1
     assert '<bdi class="name" itemprop="name">Ana Souza</bdi>' in page
+    said = discussion.contributions.get()
+    make_contribution(discussion, cast.moderator, "A reply", parent=said)
     permanent = text_of(Client().get(f"{discussion.get_absolute_url()}1/"))
     assert permanent.count("https://schema.org/DiscussionForumPosting") == 1
+    # It stands beside the posting, and is no property of anything.
+    assert 'itemprop="comment"' not in permanent
+    assert permanent.count('itemtype="https://schema.org/Comment"') == 1
 
 
 def test_a_discussion_that_closed_has_no_date_to_note(discussion):
