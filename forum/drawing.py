@@ -28,6 +28,10 @@ def filled(text, **values):
     return fill(text.replace("%(", "{").replace(")s", "}"), **values)
 
 
+def spanned(part):
+    return fill("<span>{}</span>", part) if part else NOTHING
+
+
 class Drawing:
     """How the contributions of one discussion look to one reader, in the language that is active.
 
@@ -137,25 +141,24 @@ class Drawing:
         )
 
     def meta(self, contribution, *, readable):
-        parts = []
-        if parent := contribution.parent:
-            parts.append(filled(self.in_reply_to, url=self.address(parent), label=parent.label))
+        """In one line: what it replies to, when, and what is told of a text that can be read."""
         at = contribution.published_at
-        facts = [
-            fill(
-                '<span itemprop="datePublished" content="{}">{}</span>',
-                at.isoformat(),
-                self.moment(at),
-            )
-        ]
-        if readable:
-            parts_of_it = [self.language_of(contribution), self.capacities[contribution.capacity]]
-            if contribution.received_via != Contribution.ReceivedVia.WEB:
-                parts_of_it.append(contribution.get_received_via_display())
-            if contribution.edited_at:
-                parts_of_it += self.history(contribution)
-            facts += [fill("<span>{}</span>", part) for part in parts_of_it]
-        return joined([*(fill("<span>{}</span>", part) for part in parts), *facts])
+        published = fill(
+            '<span itemprop="datePublished" content="{}">{}</span>', at.isoformat(), self.moment(at)
+        )
+        above = contribution.parent and filled(
+            self.in_reply_to, url=self.address(contribution.parent), label=contribution.parent.label
+        )
+        facts = self.facts(contribution) if readable else []
+        return joined([spanned(above), published, *map(spanned, facts)])
+
+    def facts(self, contribution):
+        yield self.language_of(contribution)
+        yield self.capacities[contribution.capacity]
+        if contribution.received_via != Contribution.ReceivedVia.WEB:
+            yield contribution.get_received_via_display()
+        if contribution.edited_at:
+            yield from self.history(contribution)
 
     @cached_property
     def in_reply_to(self):

@@ -28,11 +28,6 @@ class Row:
     # So many lists of replies close before it.
     closes: range
 
-    @property
-    def continues(self):
-        """Its parent stands on an earlier page."""
-        return self.level == 0 and self.contribution.parent_id is not None
-
 
 @dataclass(frozen=True)
 class Page:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import language_name
 
-from .. import markup, permissions
+from .. import markup
 from ..drawing import Drawing
 
 # What a search engine shows of a page, in characters.
@@ -26,12 +26,6 @@ BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th)>")
 register = template.Library()
 
 register.filter("trusted", markup.trusted)
-
-
-@register.simple_tag(takes_context=True)
-def may(context, verb, thing):
-    """ALLOWED or Denied, for this reader: {% may "reply" contribution as answer %}."""
-    return getattr(permissions, f"can_{verb}")(context["request"].user, thing)
 
 
 def drawing(context, discussion, **options):
