@@ -81,9 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # A third of the bytes on a slow line. Django masks the form tokens and pads what it compresses,
-    # so that lengths tell nothing about them (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
+    "config.middleware.compress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
@@ -146,8 +144,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.AccountBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -65,7 +65,7 @@ def moment(value):
 def common_columns(byline):
     return {
         "number": lambda row: row.contribution.number,
-        "parent": lambda row: row.contribution.parent.number if row.contribution.parent else "",
+        "parent": lambda row: row.contribution.parent_number or "",
         "question": lambda row: row.answer.question.key if row.answer else "",
         "name": lambda row: byline(row).name,
         "organisation": lambda row: byline(row).organisation,
@@ -104,14 +104,9 @@ def sections(discussion, table, absolute):
 
     absolute: makes a full web address of a path.
     """
-    contributions = (
-        discussion.contributions.numbered()
-        .select_related("byline", "parent")
-        .prefetch_related("answers__question")
-        .order_by("number")
-    )
+    contributions = discussion.contributions.numbered().for_display().order_by("number")
     for contribution in contributions.iterator(chunk_size=CHUNK):
-        contribution.discussion = discussion
+        contribution.belong_to(discussion)
         address = absolute(contribution.get_absolute_url())
         shown = table.shows(contribution)
         answers = contribution.answers_in_order if shown else []

@@ -1,25 +1,41 @@
-"""Contributions as HTML.
+"""Contributions as HTML, as everybody sees them; sheets.py adds what one reader sees alone.
 
 In Python, not in a template: a page draws a hundred of them, and half a second goes into a thousand
 when each is sixty steps of Django's templates. Whatever is the same for all of a page (words,
 addresses, what a reader may do at all) is found once.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.choices import language_name
 
-from . import permissions
 from .markup import fill, joined, trusted
 from .models.contributions import Contribution
+from .permissions import is_text_shown
 
 NOTHING, OPENED, CLOSED = fill(""), fill('<ol class="replies">'), fill("</ol></li>")
+LIST, END = fill('<ol class="thread">\n'), fill("</article>\n")
 CURRENT, COMMENT = fill(' aria-current="page"'), fill('Comment" itemprop="comment')
+
+ADDRESSES = {
+    "contribution": "forum:contribution",
+    "reply": "forum:reply",
+    "edit": "forum:edit",
+    "withdraw": "forum:withdraw",
+    "history": "forum:history",
+    "assign": "facilitation:assign",
+    "hide": "moderation:hide",
+    "restore": "moderation:restore",
+}
 
 
 def filled(text, **values):
@@ -32,99 +48,127 @@ def spanned(part):
     return fill("<span>{}</span>", part) if part else NOTHING
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A contribution as HTML, and what decides what else a reader sees of it."""
+
+    # Up to the name of its author; up to what may be done with it.
+    start: str
+    rest: str
+    number: int
+    author_id: int
+    state: str
+    published_at: datetime
+    has_body: bool
+    # Is more of it shown than that it is there?
+    readable: bool
+
+    @property
+    def html(self):
+        return joined([self.start, self.rest, END])
+
+
+class Signature(NamedTuple):
+    """HTML of a name and of what stands below it."""
+
+    author: str
+    affiliation: str
+    is_staff: bool
+
+
 class Drawing:
-    """How the contributions of one discussion look to one reader, in the language that is active.
+    """How the contributions of one discussion look, in the language that is active.
 
     Needs what for_display() brings.
     """
 
-    def __init__(self, discussion, user, *, reading=None, question=None, acts=True, within=False):
-        """reading: what this reader has seen of it, for the marks of what is new
+    def __init__(self, discussion, *, to_staff=False, question=None, within=False):
+        """to_staff: who read what was hidden too
         question: only the answers to it are shown
-        acts: with what the reader may do with each
         within: stand they on the page of the discussion, which schema.org calls a posting?
         """
-        self.discussion, self.user = discussion, user
-        self.reading, self.question = reading, question
-        # A visitor may do nothing with what is published.
-        self.acts = acts and user.is_authenticated
+        self.discussion, self.to_staff, self.question = discussion, to_staff, question
         self.kind = COMMENT if within else "Comment"
         self.language = get_language()
-        self.languages, self.questions = {}, {}
+        self.addresses = addresses_of(discussion)
+        self.signatures, self.languages, self.questions, self.days = {}, {}, {}, {}
         self.capacities = {code: str(label) for code, label in Contribution.Capacity.choices}
         self.comma = pgettext("between the parts of an affiliation", ", ")
 
     # --- lists ---
 
-    def page(self, rows, still_open):
-        """A page of rows (threads.Row), as nested lists."""
-        parts = [self.row(row, is_first=not place) for place, row in enumerate(rows)]
-        if not parts:
-            return NOTHING
-        return fill(
-            '<ol class="thread">\n{}</li>{}\n</ol>\n', joined(parts), ended(len(still_open))
-        )
-
-    def row(self, row, *, is_first):
+    def opening(self, row, *, is_first):
+        """What stands in front of a row (threads.Row) of nested lists."""
         if row.opens:
             before = OPENED
         elif is_first:
-            before = NOTHING
+            before = LIST
         else:
             before = fill("</li>{}", ended(len(row.closes)))
-        return fill("{}\n<li>{}\n", before, self.contribution(row.contribution))
+        return fill("{}\n<li>\n", before)
+
+    def ending(self, still_open):
+        """What stands behind the last row."""
+        return fill("</li>{}\n</ol>\n", ended(len(still_open)))
 
     # --- one contribution ---
 
-    def contribution(self, contribution, *, here=False):
-        """here: it is what the page is about"""
-        readable = bool(permissions.can_see_text(self.user, contribution))
-        byline = contribution.public_byline
+    def piece(self, contribution, *, here=False):
+        """A Piece. here: it is what the page is about"""
+        readable = is_text_shown(contribution, to_staff=self.to_staff)
+        byline = self.signature(contribution)
         kind = "DiscussionForumPosting" if here else self.kind
         by_staff = byline.is_staff and readable
-        return fill(
+        start = fill(
             '<article id="{anchor}" class="contribution{by_staff}" itemscope '
             'itemtype="https://schema.org/{kind}" aria-labelledby="{anchor}-by">\n'
             '<header class="byline">\n'
             '  <h3 id="{anchor}-by" class="author">'
-            '<a class="number" itemprop="url" href="{url}"{current}>{label}</a> {who}</h3>\n'
-            '  {affiliation}<p class="meta">{meta}</p>\n</header>\n'
-            "{notice}{text}{acts}</article>\n",
+            '<a class="number" itemprop="url" href="{url}"{current}>{label}</a> {who}',
             anchor=contribution.anchor,
             by_staff=" by-staff" if by_staff else "",
             kind=kind,
-            url=self.address(contribution),
+            url=self.address(contribution.number),
             current=CURRENT if here else "",
             label=contribution.label,
-            who=self.author(contribution, byline) if readable else self.state(contribution),
-            affiliation=self.affiliation(byline) if readable else "",
-            meta=self.meta(contribution, readable=readable),
-            notice=self.notice(contribution, readable=readable),
-            text=self.shown_text(contribution) if readable else "",
-            acts=self.acts_on(contribution) if self.acts else "",
+            who=byline.author if readable else self.state(contribution),
+        )
+        rest = fill(
+            '</h3>\n  {}<p class="meta">{}</p>\n</header>\n{}{}',
+            byline.affiliation if readable else "",
+            self.meta(contribution, readable=readable),
+            self.notice(contribution, readable=readable),
+            self.shown_text(contribution) if readable else "",
+        )
+        return Piece(
+            start=start,
+            rest=rest,
+            number=contribution.number,
+            author_id=contribution.author_id,
+            state=contribution.state,
+            published_at=contribution.published_at,
+            has_body=contribution.has_body,
+            readable=readable,
         )
 
-    def author(self, contribution, byline):
+    def signature(self, contribution):
+        """How it is signed, drawn once: a few people write most of what is said."""
+        who = None if contribution.anonymous else contribution.byline_id
+        if who not in self.signatures:
+            byline = contribution.public_byline
+            self.signatures[who] = Signature(
+                self.author(byline), self.affiliation(byline), byline.is_staff
+            )
+        return self.signatures[who]
+
+    def author(self, byline):
         role = fill(' <span class="badge">{}</span>', byline.role_name)
         return fill(
             '<span itemprop="author" itemscope itemtype="https://schema.org/Person">'
-            '<bdi class="name" itemprop="name">{}</bdi></span>{}{}',
+            '<bdi class="name" itemprop="name">{}</bdi></span>{}',
             byline.name,
             role if byline.is_staff else "",
-            self.badge_of_news if self.is_new(contribution) else "",
         )
-
-    def is_new(self, contribution):
-        reading = self.reading
-        return (
-            reading is not None
-            and contribution.number > reading.new_after
-            and contribution.author_id != reading.person_id
-        )
-
-    @cached_property
-    def badge_of_news(self):
-        return fill(' <span class="badge new">{}</span>', pgettext("contribution", "New"))
 
     def state(self, contribution):
         return fill('<span class="quiet">{}</span>', contribution.get_state_display())
@@ -146,8 +190,10 @@ class Drawing:
         published = fill(
             '<span itemprop="datePublished" content="{}">{}</span>', at.isoformat(), self.moment(at)
         )
-        above = contribution.parent and filled(
-            self.in_reply_to, url=self.address(contribution.parent), label=contribution.parent.label
+        above = contribution.parent_number and filled(
+            self.in_reply_to,
+            url=self.address(contribution.parent_number),
+            label=f"#{contribution.parent_number}",
         )
         facts = self.facts(contribution) if readable else []
         return joined([spanned(above), published, *map(spanned, facts)])
@@ -172,7 +218,7 @@ class Drawing:
 
     def history(self, contribution):
         edited = filled(_("edited %(on)s"), on=self.moment(contribution.edited_at))
-        url = self.address(contribution, "history")
+        url = self.address(contribution.number, "history")
         yield fill('<a href="{}">{}</a>', url, edited)
         if contribution.was_assigned:
             yield _("assigned to questions by a facilitator")
@@ -199,7 +245,7 @@ class Drawing:
             return self.text(contribution)
         whole = fill(
             '<p class="whole"><a href="{}">{}<span class="sr"> {}</span></a></p>\n',
-            self.address(contribution),
+            self.address(contribution.number),
             _("The whole contribution"),
             contribution.label,
         )
@@ -239,69 +285,37 @@ class Drawing:
             )
         return self.questions[question.pk]
 
-    # --- what a reader may do ---
-
-    def acts_on(self, contribution):
-        acts = [
-            fill(
-                '<li><a href="{}">{}<span class="sr"> {}</span></a></li>\n',
-                self.address(contribution, verb),
-                word,
-                contribution.label,
-            )
-            for verb, word in self.verbs.items()
-            if getattr(permissions, f"can_{verb}")(self.user, contribution)
-        ]
-        return fill('<ul class="acts">\n{}</ul>\n', joined(acts)) if acts else NOTHING
-
-    @cached_property
-    def verbs(self):
-        return {
-            "reply": _("Reply"),
-            "edit": _("Edit"),
-            "withdraw": _("Withdraw"),
-            "assign": _("Assign to questions"),
-            "hide": _("Hide"),
-            "restore": _("Restore"),
-        }
-
     # --- addresses and times ---
 
-    ADDRESSES = {
-        "contribution": "forum:contribution",
-        "reply": "forum:reply",
-        "edit": "forum:edit",
-        "withdraw": "forum:withdraw",
-        "history": "forum:history",
-        "assign": "facilitation:assign",
-        "hide": "moderation:hide",
-        "restore": "moderation:restore",
-    }
-
-    @cached_property
-    def addresses(self):
-        """What stands in front of a number and behind it."""
-        found = {}
-        for name, view in self.ADDRESSES.items():
-            start, _zero, end = reverse(view, args=[self.discussion.slug, 0]).rpartition("/0/")
-            found[name] = (start + "/", "/" + end)
-        return found
-
-    def address(self, contribution, name="contribution"):
+    def address(self, number, name="contribution"):
         start, end = self.addresses[name]
-        return f"{start}{contribution.number}{end}"
+        return f"{start}{number}{end}"
 
     def moment(self, value):
         local = timezone.localtime(value, self.zone)
-        return fill(
-            '<time datetime="{}">{}</time>',
-            local.isoformat(),
-            date_format(local, "DATETIME_FORMAT"),
-        )
+        shown = self.day(local.date()).replace("H:i", f"{local:%H:%M}")
+        return fill('<time datetime="{}">{}</time>', local.isoformat(), shown)
+
+    def day(self, day):
+        """A date in the reader's language, with H:i where the time goes (config/formats): there are
+        fewer days than times."""
+        if day not in self.days:
+            pattern = get_format("DATETIME_FORMAT").replace("H:i", r"\H:\i")
+            self.days[day] = date_format(day, pattern)
+        return self.days[day]
 
     @cached_property
     def zone(self):
         return self.discussion.zone
+
+
+def addresses_of(discussion):
+    """Name -> what stands in an address in front of a number, and behind it."""
+    found = {}
+    for name, view in ADDRESSES.items():
+        start, _zero, end = reverse(view, args=[discussion.slug, 0]).rpartition("/0/")
+        found[name] = (start + "/", "/" + end)
+    return found
 
 
 def ended(lists):

@@ -87,6 +87,16 @@ def not_authenticated(user):
     return not user.is_authenticated or not user.is_active
 
 
+def is_visible(user, discussion):
+    """Does it exist for this user? The same rule as DiscussionQuerySet.visible_to()."""
+    everybody = discussion.Visibility.PUBLIC, discussion.Visibility.ACCOUNTS
+    if discussion.published and discussion.visibility in everybody[: 1 + user.is_authenticated]:
+        return True
+    if discussion.published and discussion.roles_of(user):
+        return True
+    return is_staff(user, discussion)
+
+
 # --- taking part ---
 
 
@@ -265,7 +275,7 @@ def can_assign(user, contribution):
     answer = can_facilitate(user, contribution.discussion)
     if answer and not contribution.is_published:
         return Denied(_("Only passages of a published contribution can be assigned to questions."))
-    if answer and not contribution.body:
+    if answer and not contribution.has_body:
         return Denied(_("This contribution has no general text that could be assigned."))
     if answer and not contribution.discussion.has_questions:
         return Denied(_("This discussion has no guiding questions."))
@@ -306,9 +316,11 @@ def can_take_role(user, membership):
 
 
 def can_see_text(user, contribution):
-    """A hidden text stays readable for staff; a withdrawn one for nobody on the site."""
-    if contribution.is_published:
-        return ALLOWED
-    if contribution.is_hidden and is_staff(user, contribution.discussion):
+    if is_text_shown(contribution, to_staff=is_staff(user, contribution.discussion)):
         return ALLOWED
     return Denied(_("This contribution is hidden or withdrawn."))
+
+
+def is_text_shown(contribution, *, to_staff):
+    """A hidden text stays readable for staff; a withdrawn one for nobody on the site."""
+    return contribution.is_published or (contribution.is_hidden and to_staff)

@@ -45,8 +45,8 @@ def heading(contribution):
     """#12, in reply to #3 / who / when, in which language"""
     discussion = contribution.discussion
     first = contribution.label
-    if contribution.parent:
-        first += ", " + _("in reply to %(label)s") % {"label": contribution.parent.label}
+    if contribution.parent_number:
+        first += ", " + _("in reply to %(label)s") % {"label": f"#{contribution.parent_number}"}
     at = moment(contribution.published_at, discussion)
     if not contribution.is_published:
         return f"{first}\n{contribution.get_state_display()}\n{at}"

@@ -37,6 +37,8 @@ class Page:
     # For ?before= and ?after=: the number of the first and the last row where there are more.
     before: int | None
     after: int | None
+    # Is it where one begins to read?
+    first: bool = False
 
     def __bool__(self):
         return bool(self.rows)
@@ -74,6 +76,7 @@ def page(discussion, contributions, *, after=None, before=None, start=None):
         still_open=range(rows[-1].level if rows else 0),
         before=shown[0].number if shown and earlier else None,
         after=shown[-1].number if shown and later else None,
+        first=before is None and after is None and start is None,
     )
 
 
@@ -138,7 +141,7 @@ def html_of(contribution):
 
 def answers_of(contribution):
     """The same of its answers alone."""
-    return sum(len(answer.body_html) for answer in contribution.answers.all())
+    return sum(len(answer.body_html) for answer in contribution.loaded_answers)
 
 
 def nested(contributions):

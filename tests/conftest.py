@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import translation
 
-from forum import triggers
+from forum import memory, triggers
 
 from .factory import make_discussion, make_member, make_user
 from .site import served
@@ -66,6 +66,12 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
 def the_sites_own_language():
     """A request leaves the language active in which it was answered."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """A test that is rolled back gives its ids and versions to the next one."""
+    memory.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import direction, validate_language
 from accounts.models import Person
 
+from .answers import Answer
 from .bylines import Byline, public_byline
 from .discussions import STAFF_ROLES, Discussion
-from .questions import GuidingQuestion
 from .revisions import assigned
 from .states import Capacity, Reason, ReceivedVia, State
 
@@ -67,24 +67,28 @@ class ContributionQuerySet(models.QuerySet):
 
     def for_list(self):
         """For pages that name contributions of several discussions by their first words."""
+        answers = Answer.objects.select_related("question")
         return self.select_related("discussion", "byline", "parent").prefetch_related(
-            "answers__question"
+            Prefetch("answers", answers, to_attr="loaded_answers")
         )
 
     def for_display(self, question=None):
-        """Whatever the partial of a contribution needs, in a fixed number of queries; of the parent
-        it names the number alone, whose text may be long and answered a hundred times.
+        """Whatever the drawing of a contribution needs, in a fixed number of queries, once it
+        belongs to its discussion (belong_to), which knows the questions.
 
         question: of the answers, only those to it
         """
-        answers = Answer.objects.select_related("question")
+        answers = Answer.objects.order_by()
         if question:
             answers = answers.filter(question=question)
         return (
-            self.select_related("byline", "parent")
-            .defer("parent__body", "parent__body_html")
-            .annotate(was_assigned=Exists(assigned(contribution=OuterRef("pk"))))
-            .prefetch_related(Prefetch("answers", answers))
+            self.select_related("byline")
+            .annotate(
+                parent_number=F("parent__number"),
+                was_assigned=Exists(assigned(contribution=OuterRef("pk"))),
+                has_body=Case(When(body="", then=False), default=True),
+            )
+            .prefetch_related(Prefetch("answers", answers, to_attr="loaded_answers"))
         )
 
     # --- what a reader chooses (ways.py); nothing empty restricts ---
@@ -318,6 +322,11 @@ class Contribution(models.Model):
         """Has a facilitator put passages of it under questions? for_display() knows already."""
         return assigned(contribution=self).exists()
 
+    @cached_property
+    def has_body(self):
+        """Is there a general text? for_display() knows already, where that itself is not loaded."""
+        return bool(self.body)
+
     @property
     def editable_until(self):
         """Until when its author may change it."""
@@ -327,10 +336,20 @@ class Contribution(models.Model):
     def direction(self):
         return direction(self.language)
 
+    @cached_property
+    def parent_number(self):
+        """What it replies to; for_display() knows already."""
+        return self.parent.number if self.parent else None
+
+    @cached_property
+    def loaded_answers(self):
+        """Its answers, asked for once; for_display() knows already."""
+        return list(self.answers.select_related("question"))
+
     @property
     def answers_in_order(self):
-        """The answers in the order of the questions. Needs for_display()."""
-        return sorted(self.answers.all(), key=lambda answer: answer.question.number)
+        """The answers in the order of the questions."""
+        return sorted(self.loaded_answers, key=lambda answer: answer.question.number)
 
     @property
     def first_html(self):
@@ -348,10 +367,11 @@ class Contribution(models.Model):
         return first_words(self.body or self.answers_in_order[0].body)
 
     def belong_to(self, discussion):
-        """Use this instance, with the roles it knows, here and in the parent: no more queries."""
+        """Use this instance, with the roles and the questions that it knows: no more queries.
+        Needs for_display()."""
         self.discussion = discussion
-        if self.parent:
-            self.parent.discussion = discussion
+        for answer in self.loaded_answers:
+            answer.question = discussion.questions_by_id[answer.question_id]
 
     def place_below(self, parent):
         """Take the path and the depth that follow from the parent and the own number."""
@@ -362,29 +382,6 @@ class Contribution(models.Model):
         self.path = above + step
         self.depth = len(self.path) // PATH_WIDTH
         self.root = (parent.root or parent) if parent else None
-
-
-class Answer(models.Model):
-    """The section of a contribution that answers one guiding question."""
-
-    contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="answers")
-    question = models.ForeignKey(GuidingQuestion, on_delete=models.PROTECT, related_name="answers")
-    body = models.TextField(_("text"))
-    body_html = models.TextField(editable=False)
-
-    class Meta:
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
-        ordering = ["question__number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contribution", "question"], name="answer_once_for_each_question"
-            ),
-            models.CheckConstraint(condition=~Q(body=""), name="answer_has_words"),
-        ]
-
-    def __str__(self):
-        return f"{self.contribution}/{self.question.key}"
 
 
 def first_words(text):

@@ -3,6 +3,8 @@
 import unicodedata
 import zoneinfo
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -41,6 +43,34 @@ class Window(models.TextChoices):
     UPCOMING = "upcoming", _("Upcoming")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
+
+
+class InTime:
+    """Whatever has the dates of a discussion: opens_at, closes_at, closed_early_at."""
+
+    def window_at(self, now):
+        """upcoming, open or closed at that moment, from the dates and the staff's override."""
+        if self.closed_early_at and self.closed_early_at <= now:
+            return Window.CLOSED
+        if now < self.opens_at:
+            return Window.UPCOMING
+        return Window.OPEN if now < self.closes_at else Window.CLOSED
+
+    @property
+    def window(self):
+        return self.window_at(timezone.now())
+
+    @property
+    def is_open(self):
+        return self.window == Window.OPEN
+
+    @property
+    def is_upcoming(self):
+        return self.window == Window.UPCOMING
+
+    @property
+    def is_closed(self):
+        return self.window == Window.CLOSED
 
 
 class Visibility(models.TextChoices):
@@ -135,7 +165,7 @@ def default_languages():
     return []
 
 
-class Discussion(models.Model):
+class Discussion(InTime, models.Model):
     """A moderated e-discussion with a window."""
 
     Visibility = Visibility
@@ -250,30 +280,6 @@ class Discussion(models.Model):
 
     # --- the window ---
 
-    def window_at(self, now):
-        """upcoming, open or closed at that moment, from the dates and the staff's override."""
-        if self.closed_early_at and self.closed_early_at <= now:
-            return Window.CLOSED
-        if now < self.opens_at:
-            return Window.UPCOMING
-        return Window.OPEN if now < self.closes_at else Window.CLOSED
-
-    @property
-    def window(self):
-        return self.window_at(timezone.now())
-
-    @property
-    def is_open(self):
-        return self.window == Window.OPEN
-
-    @property
-    def is_upcoming(self):
-        return self.window == Window.UPCOMING
-
-    @property
-    def is_closed(self):
-        return self.window == Window.CLOSED
-
     @property
     def ended_at(self):
         """When it closes or has closed."""
@@ -302,6 +308,20 @@ class Discussion(models.Model):
     @cached_property
     def has_questions(self):
         return self.questions.exists()
+
+    @cached_property
+    def questions_by_id(self):
+        """The guiding questions in their order; asked for once."""
+        questions = self.questions.select_related("group").order_by("number")
+        return {question.pk: question for question in questions}
+
+    @property
+    def questions_in_groups(self):
+        """(group, its questions) for each group that has some."""
+        return [
+            (group, list(questions))
+            for group, questions in groupby(self.questions_by_id.values(), key=attrgetter("group"))
+        ]
 
     # --- its people ---
 

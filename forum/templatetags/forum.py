@@ -3,9 +3,11 @@
 import re
 import zoneinfo
 from html import unescape
+from sys import getsizeof
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,11 +17,15 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import language_name
 
-from .. import markup
+from .. import markup, permissions
 from ..drawing import Drawing
+from ..memory import Memory
+from ..sheets import Reader
 
 # What a search engine shows of a page, in characters.
 SUMMARY = 160
+
+SHARED = Memory(2_000_000)
 
 BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th)>")
 
@@ -28,35 +34,46 @@ register = template.Library()
 register.filter("trusted", markup.trusted)
 
 
-def drawing(context, discussion, **options):
-    way = context.get("way")
-    return Drawing(
-        discussion,
-        context["request"].user,
-        reading=context.get("reading"),
-        question=way.question if way else None,
-        **options,
-    )
-
-
 @register.simple_tag(takes_context=True)
-def draw_page(context, page, *, within=False):
-    """A page of contributions as lists (threads.Page). within: on the page of the discussion"""
-    artist = drawing(context, context["discussion"], within=within)
-    return artist.page(page.rows, page.still_open)
+def draw_page(context, page):
+    """A page of contributions as lists (sheets.Sheet)."""
+    user = context["request"].user
+    # A visitor may do nothing with what is published.
+    if not user.is_authenticated:
+        return page.html
+    return Reader(context["discussion"], user, context.get("reading")).sheet(page)
 
 
 @register.simple_tag(takes_context=True)
 def draw(context, contribution, *, here=False, still=False):
     """One contribution. here: it is what the page is about; still: without what one may do."""
-    artist = drawing(context, contribution.discussion, acts=not still)
-    return artist.contribution(contribution, here=here)
+    user, discussion = context["request"].user, contribution.discussion
+    drawing = Drawing(discussion, to_staff=permissions.is_staff(user, discussion))
+    piece = drawing.piece(contribution, here=here)
+    if still or not user.is_authenticated:
+        return piece.html
+    return Reader(discussion, user).piece(piece)
 
 
 @register.simple_tag(takes_context=True)
-def draw_text(context, text, discussion):
+def same_for_all(context, template):
+    """A part of a discussion's page, drawn once for all its readers as long as nothing changes: it
+    gets the names below, and nothing of the one who reads."""
+    discussion = context["discussion"]
+    is_first = context.get("is_first_page", False)
+    key = (template, discussion.pk, discussion.version, discussion.window, get_language(), is_first)
+    part = SHARED.get(key)
+    if part is None:
+        names = {name: context.get(name) for name in ("discussion", "staff")}
+        part = render_to_string(template, names | {"is_first_page": is_first})
+        SHARED.set(key, part, getsizeof(part))
+    return part
+
+
+@register.simple_tag
+def draw_text(text, discussion):
     """The general text and the answers of what is not stored, or not now."""
-    return Drawing(discussion, context["request"].user).text(text)
+    return Drawing(discussion).text(text)
 
 
 @register.filter

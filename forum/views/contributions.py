@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from .. import actions, permissions, threads
+from .. import actions, permissions, sheets, threads
 from ..forms import WithdrawForm
 from ..permissions import require
 from .errors import give_back
-from .lookup import number_of, path_of, visible_contribution
+from .lookup import contribution_of, number_of, path_of, visible_contribution
 from .visitors import for_visitors
 
 VERSIONS_ON_PAGE = 10
@@ -24,19 +24,31 @@ def contribution(request, slug, number):
     """The permanent page: one contribution, what it answers, and everything said below it."""
     contribution = visible_contribution(request, slug, number)
     discussion = contribution.discussion
-    below = discussion.contributions.for_display().below(contribution)
-    marks = {name: path_of(below, request.GET.get(name)) for name in ("after", "before")}
+    marks = {name: number_of(request.GET.get(name)) for name in ("after", "before")}
+    page = sheets.sheet(
+        discussion,
+        request.user,
+        ("below", number, *marks.values()),
+        lambda: page_below(contribution, **marks),
+    )
     neighbours = discussion.contributions.numbered().only("number")
     context = {
         "discussion": discussion,
         "contribution": contribution,
-        "parent": contribution.parent,
-        "page": threads.page(discussion, below, **marks),
+        "parent": contribution.parent_number
+        and contribution_of(discussion, contribution.parent_number),
+        "page": page,
         "previous": neighbours.filter(number__lt=number).order_by("-number").first(),
         "next": neighbours.filter(number__gt=number).order_by("number").first(),
         "may_contribute": permissions.can_contribute(request.user, discussion),
     }
     return render(request, "forum/contribution.html", context)
+
+
+def page_below(contribution, *, after, before):
+    below = contribution.discussion.contributions.for_display().below(contribution)
+    marks = {"after": path_of(below, after), "before": path_of(below, before)}
+    return threads.page(contribution.discussion, below, **marks)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

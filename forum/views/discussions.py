@@ -2,7 +2,7 @@ from django.db.models import Count, Min
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .. import actions, permissions, threads, ways
+from .. import actions, permissions, sheets, threads, ways
 from ..forms import WayForm
 from ..models import Discussion
 from ..models.discussions import Window
@@ -42,6 +42,7 @@ def discussion(request, slug):
     context = frame(request, discussion)
     chosen = ways.CHOICES.intersection(request.GET)
     context |= choice(request, context) if chosen else in_threads(request, discussion)
+    context["is_first_page"] = context["page"].first and not chosen
     if request.user.is_authenticated:
         context |= news(request, discussion)
     wrong = chosen and context["form"].errors
@@ -53,7 +54,6 @@ def frame(request, discussion):
     return {
         "discussion": discussion,
         "staff": discussion.memberships.staff().for_display(),
-        "groups": discussion.question_groups.prefetch_related("questions"),
         "may_contribute": permissions.can_contribute(request.user, discussion),
         "may_steer": permissions.can_steer(request.user, discussion),
         "is_staff": permissions.is_staff(request.user, discussion),
@@ -63,24 +63,32 @@ def frame(request, discussion):
 
 
 def in_threads(request, discussion):
+    marks = {name: number_of(request.GET.get(name)) for name in ("after", "before", "at")}
+    place = ("threads", *marks.values())
+    page = sheets.sheet(
+        discussion, request.user, place, lambda: threads_at(discussion, **marks), within=True
+    )
+    return {"page": page}
+
+
+def threads_at(discussion, *, after, before, at):
+    """The page that one of these numbers marks. A mark in front of the first or behind the last
+    one leads back to the beginning."""
     contributions = discussion.contributions.for_display()
-    marks = {
-        "after": path_of(contributions, request.GET.get("after")),
-        "before": path_of(contributions, request.GET.get("before")),
-        "start": threads.root_path(path_of(contributions, request.GET.get("at"))),
-    }
-    page = threads.page(discussion, contributions, **marks)
-    if not page:
-        # A mark in front of the first or behind the last one leads back to the beginning.
-        marks = {}
-        page = threads.page(discussion, contributions)
-    return {"page": page, "is_first_page": not any(marks.values())}
+    page = threads.page(
+        discussion,
+        contributions,
+        after=path_of(contributions, after),
+        before=path_of(contributions, before),
+        start=threads.root_path(path_of(contributions, at)),
+    )
+    return page or threads.page(discussion, contributions)
 
 
 def choice(request, context):
     """What a reader has chosen, and what else there is to choose."""
     discussion = context["discussion"]
-    questions = [question for group in context["groups"] for question in group.questions.all()]
+    questions = list(discussion.questions_by_id.values())
     groups = ways.everything(discussion)
     form = WayForm(
         request.GET, discussion=discussion, questions=questions, there=ways.there(groups)
@@ -90,9 +98,18 @@ def choice(request, context):
     form.count(counts)
     shown = {"form": form, "way": way, "total": total, "chosen": form.chosen(way)}
     if not way:
-        return in_threads(request, discussion) | shown | {"is_first_page": False}
+        return in_threads(request, discussion) | shown
     marks = {name: number_of(request.GET.get(name)) for name in ("after", "before")}
-    return shown | {"page": ways.page(discussion, way, **marks)}
+    # Words that somebody looks for are looked for once.
+    page = sheets.sheet(
+        discussion,
+        request.user,
+        (way.query(), *marks.values()),
+        lambda: ways.page(discussion, way, **marks),
+        question=way.question,
+        within=True,
+    )
+    return shown | {"page": page}
 
 
 def news(request, discussion):

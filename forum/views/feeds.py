@@ -32,7 +32,7 @@ def discussion_feed(request, slug):
     latest = discussion.contributions.published().for_display().order_by("-number")[:ON_FEED]
     shown = threads.light_enough(list(latest), weigh=threads.html_of)
     feed = begin(request, discussion.title, discussion.get_absolute_url())
-    drawing = Drawing(discussion, request.user)
+    drawing = Drawing(discussion)
     for contribution in shown:
         contribution.belong_to(discussion)
         byline = contribution.public_byline

@@ -2,8 +2,10 @@
 
 import re
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from .. import permissions
 from ..models import Discussion
 
 # Digits; longer ones are the number of nothing.
@@ -12,12 +14,19 @@ SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 
 
 def visible_discussion(request, slug):
-    return get_object_or_404(Discussion.objects.visible_to(request.user), slug=slug)
+    discussion = get_object_or_404(Discussion, slug=slug)
+    if not permissions.is_visible(request.user, discussion):
+        raise Http404
+    return discussion
 
 
 def visible_contribution(request, slug, number):
     """A numbered contribution whose discussion this reader may see."""
-    discussion = visible_discussion(request, slug)
+    return contribution_of(visible_discussion(request, slug), number)
+
+
+def contribution_of(discussion, number):
+    """The contribution with this number, ready to be drawn."""
     contribution = get_object_or_404(
         discussion.contributions.numbered().for_display(), number=number
     )
@@ -30,9 +39,8 @@ def slug_of(value):
     return value if value and SLUG.fullmatch(value) else ""
 
 
-def path_of(contributions, value):
-    """The path of the contribution whose number stands in the address, or None."""
-    number = number_of(value)
+def path_of(contributions, number):
+    """The path of the contribution with this number; None where there is none."""
     if number is None:
         return None
     return contributions.filter(number=number).values_list("path", flat=True).first()

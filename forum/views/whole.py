@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from .. import plaintext, threads, ways
+from .. import permissions, plaintext, threads, ways
 from ..drawing import Drawing
 from .lookup import number_of, visible_discussion
 from .visitors import for_visitors
@@ -13,6 +13,8 @@ from .visitors import for_visitors
 PEOPLE_ON_PAGE = 200
 # So many contributions are in memory at a time.
 CHUNK = 200
+# So many pieces are sent together.
+AT_ONCE = 40
 # Where the contributions go: no browser sends this character, so no text has it.
 HERE = "\0"
 
@@ -24,7 +26,6 @@ def whole(request, slug):
     discussion = visible_discussion(request, slug)
     context = {
         "discussion": discussion,
-        "groups": discussion.question_groups.prefetch_related("questions"),
         "is_first_page": True,
         "here": HERE,
     }
@@ -34,15 +35,20 @@ def whole(request, slug):
 
 def drawn(request, discussion, head, foot):
     """The page in pieces, so that a long discussion takes no more memory than a short one."""
-    drawing = Drawing(discussion, request.user, acts=False, within=True)
+    to_staff = permissions.is_staff(request.user, discussion)
+    drawing = Drawing(discussion, to_staff=to_staff, within=True)
     yield head
-    level = None
+    level, parts = None, []
     for row in threads.nested(everything(discussion)):
-        yield drawing.row(row, is_first=level is None)
+        parts += drawing.opening(row, is_first=level is None), drawing.piece(row.contribution).html
         level = row.level
+        if len(parts) > AT_ONCE:
+            yield "".join(parts)
+            parts.clear()
+    yield "".join(parts)
     # The lists that are still open.
     if level is not None:
-        yield "</li>" + "</ol></li>" * level
+        yield drawing.ending(range(level))
     yield foot
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from forum import actions
+from forum import actions, memory
 from forum.models import GuidingQuestion
 from tests.factory import make_contribution
 
@@ -152,6 +152,7 @@ def test_translations_take_no_more_queries(discussion, cast, place):
     numbers = []
     for translations in ({}, {"fr": FRENCH, "ar": ARABIC}):
         discussion.questions.update(translations=translations)
+        memory.forget()
         with CaptureQueriesContext(connection) as captured:
             shown = page(discussion, "fr", place, cast.participant)
         assert (FRENCH in shown) == bool(translations)

@@ -159,7 +159,7 @@ def test_a_page_takes_no_more_queries_when_it_holds_more(
 ):
     def queries():
         # A page with a word in its address that is no choice is not kept: it is drawn each time.
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             Client().get(f"{discussion.get_absolute_url()}?utm_source=mail")
 
     make_contribution(discussion, cast.participant, "One", answers={"Q1": "a"})

@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 from itertools import count
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import F
 from django.test import Client
@@ -201,15 +200,13 @@ class Lists(HTMLParser):
             self.levels[int(text)] = self.open.count("ol") - 1
 
 
-class Numbers(Drawing):
+def drawn(discussion, page):
     """The page's own lists, with a number where a contribution stands."""
-
-    def contribution(self, contribution):
-        return str(contribution.number)
-
-
-def drawn(page):
-    return Lists(Numbers(None, AnonymousUser()).page(page.rows, page.still_open)).levels
+    drawing = Drawing(discussion)
+    parts = []
+    for place, row in enumerate(page.rows):
+        parts += drawing.opening(row, is_first=not place), str(row.contribution.number)
+    return Lists("".join([*parts, drawing.ending(page.still_open)])).levels
 
 
 @examples
@@ -222,7 +219,7 @@ def test_lists_are_balanced_and_as_deep_as_there_are_ancestors_on_the_page(paren
             here = set(numbers([page]))
             levels = {number: len(here.intersection(ancestors(under, number))) for number in here}
             assert {row.contribution.number: row.level for row in page.rows} == levels
-            assert drawn(page) == levels
+            assert drawn(discussion, page) == levels
 
 
 def test_replies_deeper_than_twelve_levels_stand_on_the_twelfth(discussion):
@@ -268,7 +265,7 @@ def test_a_contribution_that_waits_has_no_place(discussion):
 def test_a_mark_that_names_nothing_gives_the_first_page(discussion, client, mark):
     plant(discussion, [0, 0])
     response = client.get(f"{discussion.get_absolute_url()}?{mark}")
-    assert numbers([response.context["page"]]) == [1, 2]
+    assert [piece.number for _opening, piece in response.context["page"].pieces] == [1, 2]
     assert response.context["is_first_page"]
 
 

@@ -1,0 +1,171 @@
+"""Pages of contributions as everybody sees them, and what one reader sees of them alone.
+
+A sheet is drawn once for each version of its discussion and each language, and remembered. What
+changes from reader to reader is little and is put in between: what is new to them, and what they
+may do.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from sys import getsizeof
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from . import permissions
+from .drawing import END, Drawing, Piece, addresses_of
+from .markup import fill, joined
+from .memory import Memory
+from .models import Contribution
+
+# Some forty pages of twenty threads.
+MEMORY = Memory(8_000_000)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    # (HTML in front of it, the contribution), in the order of the page.
+    pieces: list[tuple[str, Piece]]
+    end: str
+    # For ?before= and ?after=: a number where there is more.
+    before: int | None
+    after: int | None
+    # Is it where one begins to read?
+    first: bool
+
+    def __bool__(self):
+        return bool(self.pieces)
+
+    @property
+    def html(self):
+        """For those who may do nothing with it, and to whom nothing is new."""
+        return joined(
+            [part for opening, piece in self.pieces for part in (opening, piece.html)] + [self.end]
+        )
+
+    @property
+    def size(self):
+        """Bytes of it, about."""
+        return sum(
+            getsizeof(text)
+            for opening, piece in self.pieces
+            for text in (opening, piece.start, piece.rest)
+        )
+
+
+def sheet(discussion, user, place, make, *, question=None, within=False):
+    """A Sheet: remembered, or of the page (threads.Page) that make() gives.
+
+    place: what page of the discussion it is; the same place gives the same page
+    question, within: as for Drawing
+    """
+    to_staff = permissions.is_staff(user, discussion)
+    key = (discussion.pk, discussion.version, get_language(), to_staff, within, *place)
+    found = MEMORY.get(key)
+    if found is None:
+        drawing = Drawing(discussion, to_staff=to_staff, question=question, within=within)
+        found = drawn(drawing, make())
+        MEMORY.set(key, found, found.size)
+    return found
+
+
+def drawn(drawing, page):
+    pieces = [
+        (drawing.opening(row, is_first=not place), drawing.piece(row.contribution))
+        for place, row in enumerate(page.rows)
+    ]
+    return Sheet(
+        pieces=pieces,
+        end=drawing.ending(page.still_open) if pieces else fill(""),
+        before=page.before,
+        after=page.after,
+        first=page.first,
+    )
+
+
+class Reader:
+    """What somebody who is signed in sees of contributions beside what everybody sees."""
+
+    VERBS = ("reply", "edit", "withdraw", "assign", "hide", "restore")
+
+    def __init__(self, discussion, user, reading=None):
+        """reading: what they have seen of the discussion, for the marks of what is new"""
+        self.discussion, self.user, self.reading = discussion, user, reading
+        self.addresses = addresses_of(discussion)
+        # May they do it? The answer, of contributions by others, for all that are alike.
+        self.answers = {}
+
+    def sheet(self, sheet):
+        parts = []
+        for opening, piece in sheet.pieces:
+            parts += [opening, self.piece(piece)]
+        return joined([*parts, sheet.end])
+
+    def piece(self, piece):
+        new = self.badge_of_news if self.is_new(piece) else ""
+        return joined([piece.start, new, piece.rest, self.acts(piece), END])
+
+    def is_new(self, piece):
+        reading = self.reading
+        return (
+            reading is not None
+            and piece.readable
+            and piece.number > reading.new_after
+            and piece.author_id != reading.person_id
+        )
+
+    @cached_property
+    def badge_of_news(self):
+        return fill(' <span class="badge new">{}</span>', pgettext("contribution", "New"))
+
+    def acts(self, piece):
+        links = [
+            joined((start, piece.number, middle, piece.number, end))
+            for start, middle, end in map(self.links.get, self.verbs(piece))
+        ]
+        return fill('<ul class="acts">\n{}</ul>\n', joined(links)) if links else ""
+
+    def verbs(self, piece):
+        """What may be done with it. Of what others wrote, its state and whether there is a general
+        text decide; of one's own, also when it was published."""
+        if piece.author_id == self.user.person_id:
+            return self.allowed(piece)
+        kind = piece.state, piece.has_body
+        if kind not in self.answers:
+            self.answers[kind] = self.allowed(piece)
+        return self.answers[kind]
+
+    def allowed(self, piece):
+        contribution = Contribution(
+            discussion=self.discussion,
+            number=piece.number,
+            author_id=piece.author_id,
+            state=piece.state,
+            published_at=piece.published_at,
+            body="…" if piece.has_body else "",
+        )
+        return [
+            verb
+            for verb in self.VERBS
+            if getattr(permissions, f"can_{verb}")(self.user, contribution)
+        ]
+
+    @cached_property
+    def links(self):
+        """Verb -> the HTML of its link: in front of, between and behind the two numbers in it."""
+        words = {
+            "reply": _("Reply"),
+            "edit": _("Edit"),
+            "withdraw": _("Withdraw"),
+            "assign": _("Assign to questions"),
+            "hide": _("Hide"),
+            "restore": _("Restore"),
+        }
+        return {verb: self.link(*self.addresses[verb], words[verb]) for verb in self.VERBS}
+
+    def link(self, start, end, word):
+        return (
+            fill('<li><a href="{}', start),
+            fill('{}">{}<span class="sr"> #', end, word),
+            fill("</span></a></li>\n"),
+        )

@@ -1,0 +1,159 @@
+"""What is drawn once for all, and what is put in for one reader."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from forum import actions, memory, permissions, sheets
+from forum.memory import Memory
+from forum.models import Discussion, Reading
+from moderation.actions import hide
+from tests.factory import make_contribution, make_discussion, make_member, make_user
+
+WHO = ["participant", "moderator", "facilitator", "organiser", "stranger"]
+
+
+@pytest.fixture
+def said(discussion, cast):
+    """The discussion with contributions of every kind."""
+    one = make_contribution(discussion, cast.participant, "One", answers={"Q1": "Yes"})
+    make_contribution(discussion, cast.moderator, "Two", parent=one)
+    # Without a general text there is nothing to assign.
+    make_contribution(discussion, cast.participant, "", answers={"Q1": "Three"})
+    hidden = make_contribution(discussion, cast.participant, "Four is hidden")
+    hide(hidden, user=cast.moderator, version=hidden.version, reason="spam")
+    gone = make_contribution(discussion, cast.participant, "Five is withdrawn")
+    actions.withdraw(gone, user=cast.participant, version=gone.version)
+    make_contribution(discussion, cast.moderator, "Six")
+    return Discussion.objects.get(pk=discussion.pk)
+
+
+def page_of(discussion, user, place=""):
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client.get(f"{discussion.get_absolute_url()}{place}").content.decode()
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_contribution_offers_what_its_reader_may_do_and_nothing_else(said, cast, who):
+    """Permissions are asked for one of those that are alike; the links are right for all."""
+    user = getattr(cast, who)
+    page = page_of(said, user)
+    for contribution in said.contributions.all():
+        article = page[page.index(f'<article id="c{contribution.number}"') :].split("</article>")[0]
+        offered = set(re.findall(rf'/{contribution.number}/([a-z]+)/">', article)) - {"history"}
+        allowed = {
+            verb
+            for verb in sheets.Reader.VERBS
+            if getattr(permissions, f"can_{verb}")(user, contribution)
+        }
+        assert offered == allowed
+
+
+@pytest.mark.parametrize("first", WHO)
+def test_who_came_before_changes_nothing(said, cast, first):
+    """What is remembered of one reader's page shows in nobody else's."""
+    Reading.objects.all().delete()
+    alone = {}
+    for who in [*WHO, None]:
+        memory.forget()
+        page_of(said, who and getattr(cast, who))
+        memory.forget()
+        alone[who] = without_tokens(page_of(said, who and getattr(cast, who)))
+    memory.forget()
+    page_of(said, getattr(cast, first))
+    for who in [*WHO, None]:
+        assert without_tokens(page_of(said, who and getattr(cast, who))) == alone[who]
+    assert "Four is hidden" in alone["moderator"]
+    assert "Four is hidden" not in alone["participant"]
+    assert "Four is hidden" not in alone[None]
+
+
+def without_tokens(page):
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+def test_what_is_new_is_marked_for_one_and_not_for_the_other(said, cast):
+    last = said.last_number
+    for user, new_after in ((cast.participant, 1), (cast.stranger, last)):
+        Reading.objects.update_or_create(
+            discussion=said,
+            person=user.person,
+            defaults={"seen": last, "new_after": new_after, "looked_at": timezone.now()},
+        )
+    assert page_of(said, cast.participant).count("badge new") == 2
+    assert page_of(said, cast.stranger).count("badge new") == 0
+    assert page_of(said, cast.participant).count("badge new") == 2
+
+
+@pytest.mark.parametrize("who", ["participant", "facilitator"])
+@pytest.mark.parametrize(
+    ("place", "most"), [("", 7), ("?question=Q1", 11), ("?order=newest", 11), ("1/", 12)]
+)
+def test_a_page_that_is_remembered_takes_few_queries(said, cast, who, place, most):
+    user, numbers = getattr(cast, who), []
+    page_of(said, user, place)
+    for _again in range(2):
+        client = Client()
+        client.force_login(user)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"{said.get_absolute_url()}{place}")
+        numbers.append(len(captured))
+    assert numbers[0] == numbers[1] <= most
+
+
+def test_every_change_is_seen_at_once(said, cast):
+    assert "Seven" not in page_of(said, cast.stranger)
+    make_contribution(said, cast.participant, "Seven")
+    assert "Seven" in page_of(said, cast.stranger)
+    said.refresh_from_db()
+    six = said.contributions.get(number=6)
+    hide(six, user=cast.organiser, version=six.version, reason="spam")
+    assert "<p>Six</p>" not in page_of(said, cast.stranger)
+
+
+def test_whoever_becomes_staff_reads_what_is_hidden(said, cast):
+    newcomer = make_user("New Moderator")
+    assert "Four is hidden" not in page_of(said, newcomer)
+    make_member(said, "moderator", newcomer)
+    assert "Four is hidden" in page_of(said, newcomer)
+
+
+@pytest.mark.parametrize("visibility", ["public", "accounts", "invited"])
+@pytest.mark.parametrize("published", [True, False])
+def test_what_is_visible_is_the_same_for_one_as_in_a_list(discussion, cast, visibility, published):
+    """permissions.is_visible() and DiscussionQuerySet.visible_to() are the same rule twice."""
+    other = make_discussion(title="Another one")
+    Discussion.objects.update(visibility=visibility, published=published)
+    for one in Discussion.objects.filter(pk__in=[discussion.pk, other.pk]):
+        for user in [*(getattr(cast, who) for who in WHO), AnonymousUser()]:
+            listed = Discussion.objects.visible_to(user).filter(pk=one.pk).exists()
+            assert permissions.is_visible(user, one) == listed
+
+
+# --- the memory ---
+
+
+def test_what_was_not_asked_for_the_longest_goes_first():
+    remembered = Memory(10)
+    for name in "abc":
+        remembered.set(name, name.upper(), 4)
+        remembered.get("a")
+    assert [remembered.get(name) for name in "abc"] == ["A", None, "C"]
+    assert remembered.used == 8
+    remembered.set("a", "A again", 2)
+    assert (remembered.get("a"), remembered.used) == ("A again", 6)
+
+
+def test_what_is_too_large_is_not_remembered_and_leaves_no_debt():
+    remembered = Memory(10)
+    remembered.set("large", "…", 11)
+    assert remembered.get("large") is None
+    assert remembered.used == 0
+    remembered.set("small", "…", 10)
+    assert remembered.get("small")
