@@ -8,7 +8,6 @@ from sys import getsizeof
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join, strip_tags
@@ -159,13 +158,9 @@ def found(context, title, html):
     html: where its description is taken from
     """
     request = context["request"]
-    code = get_language_from_path(request.path_info)
-    path = request.path_info.removeprefix(f"/{code}") if code else request.path_info
     query = f"?after={request.GET['after']}" if request.GET.get("after", "").isdecimal() else ""
     addresses = {
-        language: request.build_absolute_uri(
-            (path if language == settings.LANGUAGE_CODE else f"/{language}{path}") + query
-        )
+        language: request.build_absolute_uri(path_in(language, request.path_info) + query)
         for language, _name in settings.LANGUAGES
     }
     return {
@@ -188,4 +183,11 @@ def summary(html):
 @register.simple_tag(takes_context=True)
 def in_language(context, code):
     """The address of this page in another language."""
-    return translate_url(context["request"].get_full_path(), code)
+    return path_in(code, context["request"].get_full_path())
+
+
+def path_in(language, path):
+    """The same path in another language: every page stands under the prefixes (config/urls.py)."""
+    now = get_language_from_path(path)
+    bare = path.removeprefix(f"/{now}") if now else path
+    return bare if language == settings.LANGUAGE_CODE else f"/{language}{bare}"
