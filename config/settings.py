@@ -44,6 +44,8 @@ if len(SECRET_KEY) < 32:
 # --- The site -----------------------------------------------------------------------------------
 
 SITE_NAME = env.line("SITE_NAME", "Indaba")
+SITE_LOGO = env.picture("SITE_LOGO")
+ACCENT_COLOUR = env.colour("ACCENT_COLOUR", "#0b5a63")
 # Under which licence contributors give their texts; printed where they accept the rules.
 LICENCE = env.line("LICENCE", "CC BY 4.0", longest=60)
 CONTACT_EMAIL = env.address("CONTACT_EMAIL")
