@@ -14,6 +14,8 @@ ROOTS_ON_PAGE = 20
 ROWS_ON_PAGE = 100
 # … or with so many characters of HTML: some people write the longest there can be, many times.
 HTML_ON_PAGE = 400_000
+# So many places lead into a long discussion, at most.
+MOST_PLACES = 10
 
 
 @dataclass(frozen=True)
@@ -41,21 +43,59 @@ class Page:
     def __bool__(self):
         return bool(self.rows)
 
+    @property
+    def is_one_of_several(self):
+        return self.before is not None or self.after is not None
 
-def page(discussion, contributions, *, after=None, before=None, start=None):
+    @property
+    def first(self):
+        return self.rows[0].contribution
+
+    @property
+    def last(self):
+        return self.rows[-1].contribution
+
+    @property
+    def first_thread(self):
+        """The number with which the first thread begins of which something is shown."""
+        return number_at(root_path(self.first.path))
+
+    @property
+    def last_thread(self):
+        return number_at(root_path(self.last.path))
+
+    @property
+    def goes_on(self):
+        """Does it begin in the middle of a thread?"""
+        return self.first.parent_id is not None
+
+
+@dataclass(frozen=True)
+class Place:
+    """From where a long discussion can be read on."""
+
+    number: int
+    # Does the page show threads that begin between here and the next place?
+    is_here: bool
+
+
+def page(discussion, contributions, *, after=None, before=None, start=None, last=False):
     """The page of these contributions (a QuerySet) that one of the paths marks.
 
     after:  the page that follows this path
     before: the page that ends in front of this path
-    start:  the page that begins with this path
+    start:  the page that begins with this path, or with the first one behind it
+    last:   the page at the end
     """
     numbered = contributions.numbered()
-    if before is not None:
-        found = list(numbered.filter(path__lt=before).order_by("-path")[: ROWS_ON_PAGE + 1])
+    if before is not None or last:
+        if before is not None:
+            numbered = numbered.filter(path__lt=before)
+        found = list(numbered.order_by("-path")[: ROWS_ON_PAGE + 1])
         found.reverse()
         backwards = light_enough(last_threads(found)[::-1], weigh=html_of)
         shown = backwards[::-1]
-        earlier, later = len(shown) < len(found), True
+        earlier, later = len(shown) < len(found), not last
     else:
         if after is not None:
             numbered = numbered.filter(path__gt=after)
@@ -93,6 +133,29 @@ def flat(discussion, contributions, *, earlier, later):
         before=contributions[0].number if rows and earlier else None,
         after=contributions[-1].number if rows and later else None,
     )
+
+
+def places(page, latest):
+    """Places at even distances, by number: whoever follows one comes to the first thread that
+    begins there. Nothing is counted for it, since numbers have no gaps.
+
+    latest: the latest number of the discussion
+    """
+    step = next(step for step in round_numbers() if step * MOST_PLACES >= latest)
+    return [
+        Place(number, page.first_thread < number + step and number <= page.last_thread)
+        for number in range(1, latest + 1, step)
+    ]
+
+
+def round_numbers():
+    """10, 20, 50, 100, 200, 500…"""
+    return (digit * 10**power for power in range(1, 9) for digit in (1, 2, 5))
+
+
+def path_from(number):
+    """What no thread before this number reaches; None stays None."""
+    return number and f"{number:0{PATH_WIDTH}d}"
 
 
 def has_before(contributions, first):

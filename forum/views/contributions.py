@@ -32,6 +32,7 @@ def contribution(request, slug, number):
         "contribution": contribution,
         "parent": contribution.parent,
         "page": threads.page(discussion, below, **marks),
+        "thread": threads.number_at(threads.root_path(contribution.path)),
         "previous": neighbours.filter(number__lt=number).order_by("-number").first(),
         "next": neighbours.filter(number__gt=number).order_by("number").first(),
         "may_contribute": permissions.can_contribute(request.user, discussion),

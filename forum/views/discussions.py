@@ -10,6 +10,8 @@ from .lookup import number_of, path_of, slug_of, visible_discussion
 from .visitors import for_visitors
 
 CLOSED_ON_PAGE = 20
+# In an address: the page at the end.
+LAST = "end"
 
 
 @require_safe
@@ -67,14 +69,22 @@ def in_threads(request, discussion):
     marks = {
         "after": path_of(contributions, request.GET.get("after")),
         "before": path_of(contributions, request.GET.get("before")),
-        "start": threads.root_path(path_of(contributions, request.GET.get("at"))),
+        "start": threads.root_path(path_of(contributions, request.GET.get("at")))
+        or threads.path_from(number_of(request.GET.get("from"))),
+        "last": request.GET.get("at") == LAST,
     }
     page = threads.page(discussion, contributions, **marks)
+    if not page and marks["start"]:
+        # No thread begins so late.
+        page = threads.page(discussion, contributions, last=True)
     if not page:
         # A mark in front of the first or behind the last one leads back to the beginning.
         marks = {}
         page = threads.page(discussion, contributions)
-    return {"page": page, "is_first_page": not any(marks.values())}
+    places = threads.places(page, discussion.last_number) if page.is_one_of_several else []
+    if all(place.is_here for place in places):
+        places = []
+    return {"page": page, "places": places, "is_first_page": not any(marks.values())}
 
 
 def choice(request, context):
@@ -92,7 +102,8 @@ def choice(request, context):
     if not way:
         return in_threads(request, discussion) | shown | {"is_first_page": False}
     marks = {name: number_of(request.GET.get(name)) for name in ("after", "before")}
-    return shown | {"page": ways.page(discussion, way, **marks)}
+    last = request.GET.get("at") == LAST
+    return shown | {"page": ways.page(discussion, way, last=last, **marks)}
 
 
 def news(request, discussion):

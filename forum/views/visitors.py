@@ -22,7 +22,7 @@ from ..models import Discussion
 
 KEPT_FOR = 24 * 3600
 # A page for each combination of these, and for nothing else that strangers write into an address.
-QUERY = {"after", "before", "at", "question", "language", "country", "group", "by", "order"}
+QUERY = {"after", "before", "at", "from", "question", "language", "country", "group", "by", "order"}
 COMPRESSION = 6
 
 
