@@ -1,6 +1,7 @@
 """All settings, from the environment. docs/settings.md lists every variable; a test compares."""
 
 import secrets
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -288,8 +289,8 @@ USE_TZ = True
 # --- Mail ---------------------------------------------------------------------------------------
 
 globals().update(env.mail("EMAIL_URL", DATA_DIR / "mail"))
-DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL") or "noreply@localhost"
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SERVER_EMAIL = env.address("DEFAULT_FROM_EMAIL") or "noreply@localhost"
+DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, SERVER_EMAIL))
 
 # --- Static files: hashed names and compressed once, served by the application -------------------
 
