@@ -68,12 +68,18 @@ def test_few_colours_stay_as_they_are():
     assert decoded(png.small(written(ROWS, 4))) == ROWS
 
 
-def test_of_many_colours_each_becomes_one_near_to_it():
-    rows = [[bytes([red, green, 128]) for red in range(0, 256, 5)] for green in range(0, 256, 5)]
+def test_the_shades_between_inks_and_paper_become_others_that_hardly_differ():
+    shades = [
+        bytes(255 - (255 - part) * step // 60 for part in ink)
+        for ink in (INK, RED, b"\x0b\x5a\x63")
+        for step in range(61)
+    ]
+    rows = [shades, [WHITE] * len(shades)]
     found = decoded(png.small(written(rows, 1)))
-    assert len({colour for row in found for colour in row}) <= png.MOST_COLOURS
-    for row, other in zip(rows, found, strict=True):
-        assert all(png.distance(one, two) <= 3 * 64**2 for one, two in zip(row, other, strict=True))
+    assert len(set(shades)) > png.MOST_COLOURS >= len(set(found[0]))
+    worst = 3 * (1 << png.HARDLY) ** 2
+    assert all(png.distance(one, two) <= worst for one, two in zip(shades, found[0], strict=True))
+    assert found[1] == rows[1]
 
 
 def test_another_kind_of_picture_is_refused():
