@@ -71,8 +71,8 @@ def test_few_colours_stay_as_they_are():
 def test_the_shades_between_inks_and_paper_become_others_that_hardly_differ():
     shades = [
         bytes(255 - (255 - part) * step // 60 for part in ink)
-        for ink in (INK, RED, b"\x0b\x5a\x63")
-        for step in range(61)
+        for ink in (INK, RED)
+        for step in range(41)
     ]
     rows = [shades, [WHITE] * len(shades)]
     found = decoded(png.small(written(rows, 1)))
