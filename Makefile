@@ -8,7 +8,7 @@ TRANSLATIONS := $(wildcard locale/*/LC_MESSAGES/django.po)
 CATALOGUES := .venv/catalogues
 export HOST PORT
 
-.PHONY: run dev serve setup database test lint bench messages constraints ci test-on-sqlite test-on-postgresql
+.PHONY: run dev serve setup database test lint bench screenshots messages constraints ci test-on-sqlite test-on-postgresql
 
 # The site with two example discussions and sample accounts.
 run: export DEMO := true
@@ -50,6 +50,10 @@ bench: .venv/ready-for-tests $(CATALOGUES)
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.served
 	$(BIN)/python -m bench.drafts
+
+# The pictures in docs/, taken of the demo.
+screenshots: .venv/ready-for-tests $(CATALOGUES)
+	$(BIN)/python -m screenshots
 
 # Collects what is to be translated; needs gettext (apt-get install gettext).
 messages: .venv/ready

@@ -5,6 +5,8 @@ from hashlib import blake2b
 
 from django.conf import settings
 
+from . import look
+
 # What decides how a page looks, beside the data.
 FOLDERS = {
     "accounts": "*.py",
@@ -30,6 +32,8 @@ def build():
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if manifest.exists():
         digest.update(manifest.read_bytes())
+    # Accent, logo and stylesheets: the addresses name their content.
+    digest.update(repr(look.addresses()).encode())
     for name in SHOWN:
         digest.update(repr(getattr(settings, name)).encode())
     return digest.hexdigest()

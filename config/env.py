@@ -12,6 +12,8 @@ from zoneinfo import available_timezones
 
 import dj_database_url
 
+from . import colours, logo
+
 # A name or an address of the Internet; a dot in front stands for all below.
 HOST = re.compile(r"\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\]", re.IGNORECASE)
 ADDRESS = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+")
@@ -110,6 +112,36 @@ def address(name):
     if value and not ADDRESS.fullmatch(value):
         raise WrongSetting(name, "one e-mail address", value)
     return value
+
+
+def colour(name, default):
+    """A colour as #rrggbb, in which words can be read on light paper."""
+    value = text(name, default)
+    found = colours.normal(value)
+    if found is None:
+        raise WrongSetting(name, "a colour such as #0b5a63", value)
+    measured = colours.on_light(found)
+    if measured < colours.READABLE:
+        # Rounded down: what falls short by a hair does not look as if it held.
+        raise WrongSetting(
+            name,
+            f"a contrast of {colours.READABLE}:1 or more with {colours.RAISED['light']}, the "
+            f"darkest light paper of the site (it has {int(measured * 100) / 100}:1; the nearest "
+            f"colour that would do is {colours.nearest_readable(found)})",
+            value,
+        )
+    return found
+
+
+def picture(name):
+    """A logo (logo.Logo), or None."""
+    value = text(name)
+    if not value:
+        return None
+    try:
+        return logo.read(Path(value))
+    except ValueError as error:
+        raise WrongSetting(name, f"{logo.EXPECTED} ({error})", value) from None
 
 
 def together(*names):

@@ -1,6 +1,7 @@
 """All settings, from the environment. docs/settings.md lists every variable; a test compares."""
 
 import secrets
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,6 +45,8 @@ if len(SECRET_KEY) < 32:
 # --- The site -----------------------------------------------------------------------------------
 
 SITE_NAME = env.line("SITE_NAME", "Indaba")
+SITE_LOGO = env.picture("SITE_LOGO")
+ACCENT_COLOUR = env.colour("ACCENT_COLOUR", "#0b5a63")
 # Under which licence contributors give their texts; printed where they accept the rules.
 LICENCE = env.line("LICENCE", "CC BY 4.0", longest=60)
 CONTACT_EMAIL = env.address("CONTACT_EMAIL")
@@ -283,8 +286,8 @@ USE_TZ = True
 # --- Mail ---------------------------------------------------------------------------------------
 
 globals().update(env.mail("EMAIL_URL", DATA_DIR / "mail"))
-DEFAULT_FROM_EMAIL = env.address("DEFAULT_FROM_EMAIL") or "noreply@localhost"
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SERVER_EMAIL = env.address("DEFAULT_FROM_EMAIL") or "noreply@localhost"
+DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, SERVER_EMAIL))
 
 # --- Static files: hashed names and compressed once, served by the application -------------------
 

@@ -4,10 +4,13 @@ from django.urls import include, path
 
 from forum.views import feeds
 
-# For robots, which know no languages.
+from .look import look
+
+# For robots and browsers, whatever the language.
 urlpatterns = [
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("look/<slug:digest>/<str:file>", look, name="look"),
 ]
 
 # The site's own language stands at the root, the others under a prefix.

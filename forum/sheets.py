@@ -12,7 +12,7 @@ from sys import getsizeof
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from . import permissions
+from . import permissions, threads
 from .drawing import END, Drawing, Piece, addresses_of
 from .markup import fill, joined
 from .memory import Memory
@@ -31,10 +31,27 @@ class Sheet:
     before: int | None
     after: int | None
     # Is it where one begins to read?
-    first: bool
+    at_start: bool
+    # The numbers of the threads in which its first and its last contribution stand.
+    first_thread: int | None
+    last_thread: int | None
+    # Does it begin in the middle of a thread?
+    goes_on: bool
 
     def __bool__(self):
         return bool(self.pieces)
+
+    @property
+    def is_one_of_several(self):
+        return self.before is not None or self.after is not None
+
+    @property
+    def first_label(self):
+        return f"#{self.pieces[0][1].number}"
+
+    @property
+    def last_label(self):
+        return f"#{self.pieces[-1][1].number}"
 
     @property
     def html(self):
@@ -70,6 +87,7 @@ def sheet(discussion, user, place, make, *, question=None, within=False):
 
 
 def drawn(drawing, page):
+    shown = [row.contribution for row in page.rows] or None
     pieces = [
         (drawing.opening(row, is_first=not place), drawing.piece(row.contribution))
         for place, row in enumerate(page.rows)
@@ -79,7 +97,10 @@ def drawn(drawing, page):
         end=drawing.ending(page.still_open) if pieces else fill(""),
         before=page.before,
         after=page.after,
-        first=page.first,
+        at_start=page.at_start,
+        first_thread=shown and threads.number_at(threads.root_path(shown[0].path)),
+        last_thread=shown and threads.number_at(threads.root_path(shown[-1].path)),
+        goes_on=bool(shown and shown[0].parent_id),
     )
 
 

@@ -14,6 +14,8 @@ ROOTS_ON_PAGE = 20
 ROWS_ON_PAGE = 100
 # … or with so many characters of HTML: some people write the longest there can be, many times.
 HTML_ON_PAGE = 400_000
+# So many places lead into a long discussion, at most.
+MOST_PLACES = 10
 
 
 @dataclass(frozen=True)
@@ -38,26 +40,38 @@ class Page:
     before: int | None
     after: int | None
     # Is it where one begins to read?
-    first: bool = False
+    at_start: bool = False
 
     def __bool__(self):
         return bool(self.rows)
 
 
-def page(discussion, contributions, *, after=None, before=None, start=None):
+@dataclass(frozen=True)
+class Place:
+    """From where a long discussion can be read on."""
+
+    number: int
+    # Does the page show threads that begin between here and the next place?
+    is_here: bool
+
+
+def page(discussion, contributions, *, after=None, before=None, start=None, last=False):
     """The page of these contributions (a QuerySet) that one of the paths marks.
 
     after:  the page that follows this path
     before: the page that ends in front of this path
-    start:  the page that begins with this path
+    start:  the page that begins with this path, or with the first one behind it
+    last:   the page at the end
     """
     numbered = contributions.numbered()
-    if before is not None:
-        found = list(numbered.filter(path__lt=before).order_by("-path")[: ROWS_ON_PAGE + 1])
+    if before is not None or last:
+        if before is not None:
+            numbered = numbered.filter(path__lt=before)
+        found = list(numbered.order_by("-path")[: ROWS_ON_PAGE + 1])
         found.reverse()
         backwards = light_enough(last_threads(found)[::-1], weigh=html_of)
         shown = backwards[::-1]
-        earlier, later = len(shown) < len(found), True
+        earlier, later = len(shown) < len(found), not last
     else:
         if after is not None:
             numbered = numbered.filter(path__gt=after)
@@ -76,7 +90,7 @@ def page(discussion, contributions, *, after=None, before=None, start=None):
         still_open=range(rows[-1].level if rows else 0),
         before=shown[0].number if shown and earlier else None,
         after=shown[-1].number if shown and later else None,
-        first=before is None and after is None and start is None,
+        at_start=before is None and after is None and start is None and not last,
     )
 
 
@@ -96,6 +110,29 @@ def flat(discussion, contributions, *, earlier, later):
         before=contributions[0].number if rows and earlier else None,
         after=contributions[-1].number if rows and later else None,
     )
+
+
+def places(page, latest):
+    """Places at even distances, by number: whoever follows one comes to the first thread that
+    begins there. Nothing is counted for it, since numbers have no gaps.
+
+    latest: the latest number of the discussion
+    """
+    step = next(step for step in round_numbers() if step * MOST_PLACES >= latest)
+    return [
+        Place(number, page.first_thread < number + step and number <= page.last_thread)
+        for number in range(1, latest + 1, step)
+    ]
+
+
+def round_numbers():
+    """10, 20, 50, 100, 200, 500…"""
+    return (digit * 10**power for power in range(1, 9) for digit in (1, 2, 5))
+
+
+def path_from(number):
+    """What no thread before this number reaches; None stays None."""
+    return number and f"{number:0{PATH_WIDTH}d}"
 
 
 def has_before(contributions, first):

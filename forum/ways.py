@@ -75,11 +75,12 @@ class Way:
         return found
 
 
-def page(discussion, way, *, after=None, before=None):
+def page(discussion, way, *, after=None, before=None, last=False):
     """A page of what was chosen, as threads.Page.
 
     after, before: the number behind which it begins, or in front of which it ends, in the order of
     reading
+    last: the page at the end
     """
     found = way.among(discussion).for_display(question=way.question)
     if way.question:
@@ -87,11 +88,12 @@ def page(discussion, way, *, after=None, before=None):
         found = found.defer("body", "body_html")
     newest = way.order == NEWEST
     found = found.order_by("-number" if newest else "number")
-    if before is not None:
-        found = found.filter(number__gt=before) if newest else found.filter(number__lt=before)
+    if before is not None or last:
+        if before is not None:
+            found = found.filter(number__gt=before) if newest else found.filter(number__lt=before)
         rows = list(found.reverse()[: ON_PAGE + 1])
         shown = threads.light_enough(rows[:ON_PAGE], weigh=weight(way))
-        more = {"earlier": len(shown) < len(rows), "later": True}
+        more = {"earlier": len(shown) < len(rows), "later": not last}
         return threads.flat(discussion, shown[::-1], **more)
     if after is not None:
         found = found.filter(number__lt=after) if newest else found.filter(number__gt=after)

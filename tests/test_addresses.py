@@ -86,6 +86,8 @@ def filled(pattern, discussion):
         "provider_id": ["oidc"],
         "app_label": ["forum"],
         "url": ["nowhere"],
+        "digest": ["0123456789abcdef"],
+        "file": ["site.css", "mark.svg"],
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],
     }
     if "object_id" in pattern:

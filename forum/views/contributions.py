@@ -38,6 +38,7 @@ def contribution(request, slug, number):
         "parent": contribution.parent_number
         and contribution_of(discussion, contribution.parent_number),
         "page": page,
+        "thread": threads.number_at(threads.root_path(contribution.path)),
         "previous": neighbours.filter(number__lt=number).order_by("-number").first(),
         "next": neighbours.filter(number__gt=number).order_by("number").first(),
         "may_contribute": permissions.can_contribute(request.user, discussion),

@@ -10,6 +10,8 @@ from .lookup import number_of, path_of, slug_of, visible_discussion
 from .visitors import for_visitors
 
 CLOSED_ON_PAGE = 20
+# In an address: the page at the end.
+LAST = "end"
 
 
 @require_safe
@@ -42,7 +44,7 @@ def discussion(request, slug):
     context = frame(request, discussion)
     chosen = ways.CHOICES.intersection(request.GET)
     context |= choice(request, context) if chosen else in_threads(request, discussion)
-    context["is_first_page"] = context["page"].first and not chosen
+    context["is_first_page"] = context["page"].at_start and not chosen
     if request.user.is_authenticated:
         context |= news(request, discussion)
     wrong = chosen and context["form"].errors
@@ -64,24 +66,34 @@ def frame(request, discussion):
 
 def in_threads(request, discussion):
     marks = {name: number_of(request.GET.get(name)) for name in ("after", "before", "at")}
+    marks["begin"] = number_of(request.GET.get("from"))
+    marks["last"] = request.GET.get("at") == LAST
     place = ("threads", *marks.values())
     page = sheets.sheet(
         discussion, request.user, place, lambda: threads_at(discussion, **marks), within=True
     )
-    return {"page": page}
+    places = threads.places(page, discussion.last_number) if page.is_one_of_several else []
+    if all(place.is_here for place in places):
+        places = []
+    return {"page": page, "places": places}
 
 
-def threads_at(discussion, *, after, before, at):
-    """The page that one of these numbers marks. A mark in front of the first or behind the last
-    one leads back to the beginning."""
+def threads_at(discussion, *, after, before, at, begin, last):
+    """The page that one of these numbers marks, or the last one. A mark in front of the first or
+    behind the last contribution leads back to the beginning."""
     contributions = discussion.contributions.for_display()
+    start = threads.root_path(path_of(contributions, at)) or threads.path_from(begin)
     page = threads.page(
         discussion,
         contributions,
         after=path_of(contributions, after),
         before=path_of(contributions, before),
-        start=threads.root_path(path_of(contributions, at)),
+        start=start,
+        last=last,
     )
+    if not page and start:
+        # No thread begins so late.
+        page = threads.page(discussion, contributions, last=True)
     return page or threads.page(discussion, contributions)
 
 
@@ -100,12 +112,13 @@ def choice(request, context):
     if not way:
         return in_threads(request, discussion) | shown
     marks = {name: number_of(request.GET.get(name)) for name in ("after", "before")}
+    last = request.GET.get("at") == LAST
     # Words that somebody looks for are looked for once.
     page = sheets.sheet(
         discussion,
         request.user,
-        (way.query(), *marks.values()),
-        lambda: ways.page(discussion, way, **marks),
+        (way.query(), last, *marks.values()),
+        lambda: ways.page(discussion, way, last=last, **marks),
         question=way.question,
         within=True,
     )

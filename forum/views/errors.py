@@ -4,6 +4,8 @@ from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from config import look
+
 from ..models.parking import is_text
 
 
@@ -34,5 +36,6 @@ def give_back(request, reason, status=403, *, texts=None, drafts=""):
 
 def broken(request):
     """Something of ours has failed, the database perhaps: a page that needs nothing but itself."""
-    page = render_to_string("500.html", {"texts": texts_of(request)})
+    context = {"texts": texts_of(request), "look": look.addresses()}
+    page = render_to_string("500.html", context)
     return HttpResponseServerError(page)

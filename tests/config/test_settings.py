@@ -14,7 +14,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 READERS = {"text", "boolean", "number", "words", "time_zone", "choice", "address", "together"}
-READERS |= {"database", "mail", "line", "folder", "hosts"}
+READERS |= {"database", "mail", "line", "folder", "hosts", "colour", "picture"}
 
 
 def variables_read():
@@ -73,6 +73,8 @@ WRONG = {
     "OIDC_SERVER_URL": ("https://id.example.org", None),
     "DATA_DIR": ("/dev/null/var", "a folder that can be written to"),
     "SITE_NAME": ("One\nTwo", "one line"),
+    "ACCENT_COLOUR": ("teal", "a colour such as #0b5a63"),
+    "SITE_LOGO": ("/nowhere/logo.svg", "picture of at most 20,000 bytes (no such file"),
 }
 # Where the missing companion is what the line names.
 NAMED = {
@@ -153,6 +155,16 @@ def test_staff_need_a_second_factor_outside_the_demo(tmp_path, variables, asked_
     assert result.stdout == f"{asked_for}\n"
 
 
+def test_an_accent_that_cannot_be_read_is_told_its_contrast_and_its_nearest(started):
+    result = started(ACCENT_COLOUR="#009EDB")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "ACCENT_COLOUR: expected a contrast of 4.5:1 or more with #f6f5f1, the darkest light paper "
+        "of the site (it has 2.78:1; the nearest colour that would do is #0078a7), got '#009EDB'\n"
+    )
+    assert started(ACCENT_COLOUR="#0078a7").returncode == 0
+
+
 GOOD = {
     "nothing": {},
     "an agency": {
@@ -164,6 +176,8 @@ GOOD = {
         "REDIS_URL": "redis://127.0.0.1:6379/0",
         "EMAIL_URL": "smtp://user:pass%40word@mail.example.org:587",
         "DEFAULT_FROM_EMAIL": "discussions@example.org",
+        "SITE_LOGO": str(ROOT / "static/img/mark.svg"),
+        "ACCENT_COLOUR": "#036",
         "LANGUAGE_CODE": "fr",
         "TIME_ZONE": "Africa/Nairobi",
         "OIDC_NAME": "The agency",

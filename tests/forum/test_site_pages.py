@@ -93,7 +93,7 @@ def test_a_message_goes_to_the_member_who_answers_to_its_writer(discussion, cast
     [letter] = mail.outbox
     assert letter.recipients() == [member.email]
     assert letter.reply_to == [cast.stranger.email]
-    assert letter.from_email == "noreply@localhost"
+    assert letter.from_email == "Indaba <noreply@localhost>"
     assert letter.subject == "[Indaba] Villages"
     assert "Is it too late?" in letter.body
     assert "“No”?" in letter.body
