@@ -1,6 +1,7 @@
 """From a document to rows. No accounts are made, and no rights beyond the file's memberships."""
 
 from collections import Counter, defaultdict
+
 from allauth.account.models import EmailAddress
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Lower

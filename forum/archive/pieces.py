@@ -11,13 +11,13 @@ CHUNK = 1_000_000
 SPACE = " \t\n\r"
 
 
-def in_pieces(file, decoder):
+def in_pieces(file, decoder, chunk=CHUNK):
     """The object that a binary file holds, the same as the decoder makes of its whole text.
 
     The values under its keys are read one after the other, those of lists too. Raises ValueError,
     or what the decoder raises, when the file holds anything else.
     """
-    text = Pieces(file, decoder)
+    text = Pieces(file, decoder, chunk)
     parsed = Parsed.of(list(text.pairs()))
     if text.sign():
         raise ValueError("something follows")
@@ -27,15 +27,15 @@ def in_pieces(file, decoder):
 class Pieces:
     """The part of a text that is read and not yet taken."""
 
-    def __init__(self, file, decoder):
-        self.file, self.decoder = file, decoder
+    def __init__(self, file, decoder, chunk):
+        self.file, self.decoder, self.chunk = file, decoder, chunk
         self.bytes = codecs.getincrementaldecoder("utf-8-sig")()
         self.text, self.place, self.ended = "", 0, False
 
     def read(self):
         """As much again as is there: what is tried again and again stays cheap."""
         rest = self.text[self.place :]
-        chunk = self.file.read(max(CHUNK, len(rest)))
+        chunk = self.file.read(max(self.chunk, len(rest)))
         self.ended = not chunk
         self.text, self.place = rest + self.bytes.decode(chunk, final=self.ended), 0
 
@@ -67,8 +67,8 @@ class Pieces:
                 if self.ended:
                     raise
             else:
-                # A number may go on.
-                if end < len(self.text) or self.ended:
+                # A number may go on: of "1e+" the first sign alone is one already.
+                if end + 2 < len(self.text) or self.ended:
                     self.place = end
                     return value
             self.read()
