@@ -48,6 +48,7 @@ lint: .venv/ready-for-tests
 
 bench: .venv/ready-for-tests $(CATALOGUES)
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.imports
 	$(BIN)/python -m bench.served
 	$(BIN)/python -m bench.drafts
 

@@ -16,8 +16,11 @@ def text(dice, words):
     return "\n\n".join(" ".join(sentences[i : i + 5]) for i in range(0, len(sentences), 5))
 
 
-def document(slug, size):
-    """An archive file as Python data, open at this moment, with so many contributions."""
+def document(slug, size, *, longer=1):
+    """An archive file as Python data, open at this moment, with so many contributions.
+
+    longer: so many times as long are their texts
+    """
     dice = random.Random(size)  # noqa: S311 - the same texts every time, no secret
     now = datetime.now(UTC).replace(microsecond=0)
     begin = now - timedelta(days=14)
@@ -32,9 +35,9 @@ def document(slug, size):
                 "author": f"p{dice.randrange(PEOPLE)}",
                 "published_at": (begin + timedelta(seconds=60 * number)).isoformat(),
                 "language": dice.choice(["en", "fr", "es"]),
-                "body": text(dice, dice.choice([60, 120, 300])),
+                "body": text(dice, longer * dice.choice([60, 120, 300])),
                 "answers": [
-                    {"question": key, "body": text(dice, 60)}
+                    {"question": key, "body": text(dice, longer * 60)}
                     for key in dice.sample(keys, dice.choice([0, 0, 1, 2]))
                 ],
             }

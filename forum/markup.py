@@ -113,8 +113,9 @@ def words(source: str) -> int:
     return sum(any(sign.isalnum() for sign in part) for part in parts)
 
 
-# What word processors and page scanners put at the end of a line.
-LINE_BREAKS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+# What word processors and page scanners put at the end of a line. Beginning with a set of signs it
+# is found in a third of the time.
+LINE_BREAKS = re.compile("[\r\v\f\x85\u2028\u2029](?:(?<=\r)\n)?")
 # Control characters and halves of surrogate pairs: databases, XML and the gate refuse them. Marks
 # of direction stay, since Arabic and Hebrew need them; the style sheet isolates them instead.
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

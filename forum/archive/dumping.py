@@ -162,9 +162,10 @@ class Dumping:
         """In batches, each with its answers and earlier versions in one query."""
         return (
             queryset.select_related("byline")
+            .defer("body_html")
             .prefetch_related(
-                Prefetch("answers", Answer.objects.order_by("pk")),
-                Prefetch("revisions", Revision.objects.order_by("version")),
+                Prefetch("answers", Answer.objects.order_by("pk").defer("body_html")),
+                Prefetch("revisions", Revision.objects.order_by("version").defer("body_html")),
             )
             .iterator(chunk_size=BATCH)
         )

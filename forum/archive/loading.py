@@ -27,9 +27,10 @@ from ..models import (
 from .bylines import given, usual_bylines
 from .kinds import ArchiveError, no_bar, shown
 from .reduction import highest_number
+from .rendered import rendered
 
 # Rows in one statement.
-BATCH = 500
+BATCH = 200
 
 State = Contribution.State
 
@@ -41,29 +42,21 @@ def load(document, *, link_people=False, progress=no_bar):
     their profile stays as it is, the file's values stand in their bylines, and an export names
     them by today's profile. Without it everybody is somebody new.
 
-    In order: render every text, outside of the transaction; store the frame, the people and their
-    roles, what was said, what was done; count; log it. `progress` wraps the texts.
+    In order: render every text, outside of the transaction, into a temporary file; store the frame,
+    the people and their roles, what was said, what was done; count; log it. `progress` wraps the
+    texts.
     """
     slug = document["discussion"]["slug"]
     if Discussion.objects.filter(slug=slug).exists():
         raise ArchiveError("discussion.slug", f"there is a discussion {shown(slug)} already")
-    loading = Loading(document, progress)
-    try:
-        with transaction.atomic():
-            return loading.run(link_people=link_people)
-    except DatabaseError as error:
-        # It is busy, or another discussion was given this address a moment ago.
-        raise ArchiveError("", f"the database refused it: {error}") from error
-
-
-def texts_of(document):
-    """Every text that is rendered as a contribution is, each once."""
-    texts = {}
-    for contribution in [*document["contributions"], *document["waiting"]]:
-        for words in [contribution, *contribution["revisions"]]:
-            texts[words["body"]] = True
-            texts.update((answer["body"], True) for answer in words["answers"])
-    return list(texts)
+    with rendered(document, progress) as html:
+        loading = Loading(document, html)
+        try:
+            with transaction.atomic():
+                return loading.run(link_people=link_people)
+        except DatabaseError as error:
+            # It is busy, or another discussion was given this address a moment ago.
+            raise ArchiveError("", f"the database refused it: {error}") from error
 
 
 def in_batches(model, rows):
@@ -73,10 +66,8 @@ def in_batches(model, rows):
 class Loading:
     """One document on its way into the database, and the rows that later ones point to."""
 
-    def __init__(self, document, progress):
-        self.document = document
-        texts = texts_of(document)
-        self.html = {text: markup.render(text) for text in progress(texts, total=len(texts))}
+    def __init__(self, document, html):
+        self.document, self.html = document, html
         self.frame_html = {
             f"{name}_html": markup.render(document["discussion"][name], top_level=3)
             for name in ("welcome", "background")
@@ -318,7 +309,10 @@ class Loading:
                     row.place_below(row.parent)
                     rows.append(row)
                 in_batches(Contribution, rows)
-                self.contributions.update((row.number, row) for row in rows)
+                for row in rows:
+                    # Whatever points to it needs its key and its place alone.
+                    del row.body, row.body_html
+                    self.contributions[row.number] = row
 
     def store_waiting(self):
         rows = []

@@ -7,7 +7,21 @@ from zoneinfo import ZoneInfo
 from .checks import check
 from .document import DOCUMENT, FORMAT, VERSION
 from .kinds import ArchiveError, Moment, Parsed, named, refuse_doubled, shown
+from .pieces import in_pieces
 from .reduction import reduce
+
+
+def parse_file(path):
+    """The same as parse() of what stands in a file, without holding all of its text."""
+    # What comes through a pipe can be read once only.
+    if not path.is_file():
+        return parse(path.read_bytes())
+    try:
+        with path.open("rb") as file:
+            return in_pieces(file, DECODER)
+    except (ValueError, RecursionError, ArchiveError):
+        # Whatever is wrong with it: where it is, counts from the beginning.
+        return parse(path.read_bytes())
 
 
 def parse(content):
@@ -17,7 +31,7 @@ def parse(content):
     except UnicodeDecodeError as error:
         raise ArchiveError("", f"this is not UTF-8 (byte {error.start})") from None
     try:
-        return json.loads(text, object_pairs_hook=Parsed.of, parse_constant=refuse_constant)
+        return DECODER.decode(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ArchiveError(place, f"this is not JSON: {error.msg}") from None
@@ -29,6 +43,9 @@ def parse(content):
 
 def refuse_constant(name):
     raise ArchiveError("", f"{name} is not JSON")
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=Parsed.of, parse_constant=refuse_constant)
 
 
 def read(parsed, *, now=None):

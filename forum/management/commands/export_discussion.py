@@ -38,13 +38,20 @@ class Command(BaseCommand):
             # No bar (None) unless somebody looks at a terminal.
             progress=lambda rows, total: tqdm(rows, slug, total, disable=None),
         )
-        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         if not output:
             if hasattr(self.stdout, "reconfigure"):
                 self.stdout.reconfigure(encoding="utf-8", newline="\n")
-            self.stdout.write(text, ending="")
+            for piece in pieces(document):
+                self.stdout.write(piece, ending="")
             return
         try:
-            output.write_text(text, encoding="utf-8", newline="\n")
+            with output.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(pieces(document))
         except OSError as error:
             raise CommandError(f"{output}: {error.strerror}") from error
+
+
+def pieces(document):
+    """The text of the file, piece by piece: it may be long, and the document is in memory too."""
+    yield from json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(document)
+    yield "\n"

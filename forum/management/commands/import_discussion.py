@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{path}: {error.strerror}") from error
 
     def load(self, path, *, if_missing):
-        document = archive.read(archive.parse(path.read_bytes()), now=self.now)
+        document = archive.read(archive.parse_file(path), now=self.now)
         slug = document["discussion"]["slug"]
         if if_missing and Discussion.objects.filter(slug=slug).exists():
             self.stdout.write(f"{path}: {shown(slug)} is there already; skipped.")
