@@ -11,7 +11,8 @@ import statistics
 import time
 
 import django
-from django.conf import settings
+
+from bench.site import without_static_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SIZES = (20, 200, 2_000)
@@ -20,12 +21,7 @@ ROUNDS = 15
 
 def main():
     django.setup()
-    settings.ALLOWED_HOSTS = ["testserver"]
-    # The pages do not need the files that they name.
-    settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
+    without_static_files()
     from django.db import connection
 
     name = connection.settings_dict["NAME"]

@@ -16,7 +16,7 @@ import statistics
 import time
 import uuid
 
-from bench.site import database
+from bench.site import database, without_static_files
 
 CONTRIBUTIONS, DISCUSSIONS = 500, 2_000
 # Frames in which nothing is said yet, here and on the small site: every list of discussions has a
@@ -40,7 +40,7 @@ def main():
     django.setup()
     from django.db import connections
 
-    prepare_settings()
+    without_static_files()
     small, large = connections["default"], connections.create_connection("default")
     # The other one is about to be called by the name of the database made for it.
     large.settings_dict = copy.deepcopy(small.settings_dict)
@@ -50,17 +50,6 @@ def main():
         fill_large(options)
         measure({"small": small, "large": large}, options)
         connections["default"] = small
-
-
-def prepare_settings():
-    from django.conf import settings
-
-    settings.ALLOWED_HOSTS = ["testserver"]
-    # The pages do not need the files that they name.
-    settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
 
 
 def fill_small(options):

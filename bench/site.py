@@ -36,6 +36,15 @@ def database():
             connection.creation.destroy_test_db(name, verbosity=0)
 
 
+def without_static_files():
+    """For requests inside this process: pages do not need the files that they name."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.MIDDLEWARE.remove("whitenoise.middleware.WhiteNoiseMiddleware")
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+
+
 def cpu_of_children():
     """Seconds of CPU that the processes below this one have used so far (Linux)."""
     ticks = os.sysconf("SC_CLK_TCK")

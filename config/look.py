@@ -17,6 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from . import colours
+from .middleware import takes_gzip
 
 CSS = "text/css; charset=utf-8"
 SHEETS = {
@@ -96,7 +97,7 @@ def look(request, digest, file):
     if found is None:
         raise Http404
     response = HttpResponse(content_type=found.media_type)
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if takes_gzip(request):
         response.content, response["Content-Encoding"] = found.packed, "gzip"
     else:
         response.content = found.body

@@ -11,6 +11,10 @@ from weakref import WeakSet
 
 MEMORIES = WeakSet()
 
+# What a key and its place take, in bytes, about: also pages on which nothing is found, of which
+# anybody can ask for as many as there are words, fill the room.
+ENTRY = 2_000
+
 
 class Memory:
     """Key -> value, with room for so many bytes; what was not asked for the longest goes first."""
@@ -30,7 +34,8 @@ class Memory:
             return self.values[key][0]
 
     def set(self, key, value, size):
-        """size: in bytes, about"""
+        """size: of the value in bytes, about"""
+        size += ENTRY
         with self.lock:
             self.used += size - self.values.pop(key, (None, 0))[1]
             self.values[key] = value, size

@@ -90,7 +90,7 @@ class WritingForm(forms.Form):
 
     @cached_property
     def questions(self):
-        return list(self.discussion.questions.select_related("group"))
+        return list(self.discussion.questions_by_id.values())
 
     @property
     def sections(self):

@@ -305,9 +305,9 @@ class Discussion(InTime, models.Model):
     def zone(self):
         return zoneinfo.ZoneInfo(self.time_zone)
 
-    @cached_property
+    @property
     def has_questions(self):
-        return self.questions.exists()
+        return bool(self.questions_by_id)
 
     @cached_property
     def questions_by_id(self):

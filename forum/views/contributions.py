@@ -88,7 +88,8 @@ def history(request, slug, number):
     if before is not None:
         revisions = revisions.filter(version__lt=before)
     shown = list(revisions[: VERSIONS_ON_PAGE + 1])
-    questions = {question.key: question for question in contribution.discussion.questions.all()}
+    asked = contribution.discussion.questions_by_id.values()
+    questions = {question.key: question for question in asked}
     for revision in shown:
         for answer in revision.answers:
             answer["asked"] = questions[answer["question"]]

@@ -21,6 +21,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 
 from config.build import build
+from config.middleware import takes_gzip
 
 from ..memory import Memory
 from ..models import Discussion
@@ -148,7 +149,7 @@ def page(request, key, draw):
         body = gzip.compress(response.content, COMPRESSION, mtime=0)
         caches["pages"].set(key, body, KEPT_FOR)
     MEMORY.set(key, body, len(body))
-    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+    if not takes_gzip(request):
         return HttpResponse(gzip.decompress(body))
     return HttpResponse(body, headers={"Content-Encoding": "gzip"})
 

@@ -1,17 +1,21 @@
 """What is drawn once for all, and what is put in for one reader."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from forum import actions, memory, permissions, sheets
+from forum.drawing import Drawing
 from forum.memory import Memory
 from forum.models import Discussion, Reading
+from forum.templatetags.forum import moment
 from moderation.actions import hide
 from tests.factory import make_contribution, make_discussion, make_member, make_user
 
@@ -141,20 +145,38 @@ def test_what_is_visible_is_the_same_for_one_as_in_a_list(discussion, cast, visi
 
 
 def test_what_was_not_asked_for_the_longest_goes_first():
-    remembered = Memory(10)
+    remembered = Memory(10 + 2 * memory.ENTRY)
     for name in "abc":
         remembered.set(name, name.upper(), 4)
         remembered.get("a")
     assert [remembered.get(name) for name in "abc"] == ["A", None, "C"]
-    assert remembered.used == 8
+    assert remembered.used == 8 + 2 * memory.ENTRY
     remembered.set("a", "A again", 2)
-    assert (remembered.get("a"), remembered.used) == ("A again", 6)
+    assert (remembered.get("a"), remembered.used) == ("A again", 6 + 2 * memory.ENTRY)
 
 
 def test_what_is_too_large_is_not_remembered_and_leaves_no_debt():
-    remembered = Memory(10)
+    remembered = Memory(10 + memory.ENTRY)
     remembered.set("large", "…", 11)
     assert remembered.get("large") is None
     assert remembered.used == 0
     remembered.set("small", "…", 10)
     assert remembered.get("small")
+
+
+def test_words_that_are_found_nowhere_do_not_fill_the_process(said, cast, monkeypatch):
+    monkeypatch.setattr(sheets, "MEMORY", Memory(5 * memory.ENTRY))
+    client = Client()
+    for number in range(20):
+        client.get(f"{said.get_absolute_url()}?q=nowhere{number}")
+    assert 0 < len(sheets.MEMORY.values) <= 5
+
+
+# --- times ---
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_a_time_is_written_as_everywhere_else(said, language):
+    at = datetime(2026, 3, 9, 7, 5, tzinfo=UTC)
+    with translation.override(language):
+        assert Drawing(said).moment(at) == moment(at, said)

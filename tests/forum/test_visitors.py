@@ -9,11 +9,13 @@ import requests
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from forum import actions, memory
 from forum.models import Discussion
+from forum.views.visitors import glance
 from moderation.actions import hide, restore
 from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
 
@@ -232,7 +234,6 @@ def test_opening_and_closing_by_the_clock_show_at_once(page, discussion, monkeyp
     assert len(etags) == 3
 
 
-@pytest.mark.django_db(transaction=True)
 def test_two_processes_and_one_cache(site, committed):
     """What one process keeps the other gives, and neither ever what is not so any more."""
     call_command("createcachetable", verbosity=0)
@@ -270,3 +271,17 @@ def test_two_processes_and_one_cache(site, committed):
     actions.close_now(discussion, user=moderator)
     assert all("status-closed" in page for page in visits())
     assert kept() >= 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server to lose")
+def test_a_visit_survives_a_connection_that_was_cut(committed):
+    discussion = make_discussion()
+    assert glance(discussion.slug).pk == discussion.pk
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [mine] = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [mine])
+    other.close()
+    assert glance(discussion.slug).pk == discussion.pk
