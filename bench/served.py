@@ -45,7 +45,9 @@ def measure(folder):
         visitor = [USUAL] * CLIENTS
         row("visitor, kept", run(site, visitor, ADDRESS))
         row("visitor, has it already", run(site, visitor_with(etag), ADDRESS, 304))
-        row("visitor, drawn anew", run(site, visitor, f"{ADDRESS}?drawn=anew"))
+        # A page that is not kept, of contributions that are remembered; then of some that are not.
+        row("visitor, put together anew", run(site, visitor, f"{ADDRESS}?drawn=anew"))
+        row("visitor, after each a change", run(site, visitor, ADDRESS, change=change))
         row("signed in", run(site, members, ADDRESS))
         row("everything on one page", run(site, visitor, f"{ADDRESS}all/"))
         row("posting through the form", post(site, members))
@@ -93,10 +95,27 @@ def connect(site):
     return http.client.HTTPConnection(parts.hostname, parts.port)
 
 
-def run(site, headers, path, expected=200):
-    """(requests a second, CPU ms each) while every client asks for this again and again."""
+def change():
+    """Somebody has written something: everything is to be drawn again."""
+    from django.db import connection
+    from django.db.models import F
+
+    from forum.models import Discussion
+
+    Discussion.objects.filter(slug="bench").update(version=F("version") + 1)
+    # The thread is at its end soon, the database that was made for this too.
+    connection.close()
+
+
+def run(site, headers, path, expected=200, change=None):
+    """(requests a second, CPU ms each) while every client asks for this again and again.
+
+    change: is called before each request
+    """
 
     def ask(connection, headers, _turn):
+        if change:
+            change()
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         answer.read()
