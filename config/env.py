@@ -175,7 +175,9 @@ def database(name, default_path):
 
 def sqlite(path):
     """WAL, so that readers never wait for a writer; FULL, so that what was acknowledged survives a
-    power cut; IMMEDIATE, since every transaction of this project writes."""
+    power cut; IMMEDIATE, since every transaction of this project writes. Every thread has a
+    connection of its own, so each keeps half a megabyte of pages: the system keeps the file's."""
+    pragmas = {"journal_mode": "WAL", "synchronous": "FULL", "cache_size": "-500"}
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -184,7 +186,7 @@ def sqlite(path):
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            "init_command": " ".join(f"PRAGMA {name}={value};" for name, value in pragmas.items()),
         },
     }
 

@@ -11,9 +11,7 @@ from datetime import UTC
 
 from forum.models import Answer, Contribution
 from forum.models.bylines import PublicByline
-
-# So many contributions are in memory at a time.
-CHUNK = 500
+from forum.streams import everything
 
 # A cell that begins so is a formula to some program: full-width forms and spaces of any kind, also
 # those that nobody sees, included.
@@ -104,9 +102,7 @@ def sections(discussion, table, absolute):
 
     absolute: makes a full web address of a path.
     """
-    contributions = discussion.contributions.numbered().for_display().order_by("number")
-    for contribution in contributions.iterator(chunk_size=CHUNK):
-        contribution.belong_to(discussion)
+    for contribution in everything(discussion, by="number"):
         address = absolute(contribution.get_absolute_url())
         shown = table.shows(contribution)
         answers = contribution.answers_in_order if shown else []

@@ -67,8 +67,10 @@ def locked_contribution(contribution, version):
     return fresh
 
 
-def count(contribution, step):
+def count(contribution, step, *, answered=None):
     """The counters after a contribution was published (step 1) or hidden or withdrawn (step -1).
+
+    answered: the ids of the questions that it answers, where they are known
 
     Anonymous contributions count no author: the number would tell whether the author is a new one.
     """
@@ -76,8 +78,11 @@ def count(contribution, step):
     others = discussion.contributions.published().exclude(pk=contribution.pk)
     known = others.filter(author=contribution.author_id, anonymous=False).exists()
     authors = 0 if contribution.anonymous or known else step
-    answered = contribution.answers.values("question")
-    GuidingQuestion.objects.filter(pk__in=answered).update(answer_count=F("answer_count") + step)
+    if answered is None:
+        answered = contribution.answers.values("question")
+    questions = GuidingQuestion.objects.filter(pk__in=answered)
+    # Nothing is asked where nothing is answered.
+    questions.update(answer_count=F("answer_count") + step)
     discussion.touch(
         contribution_count=F("contribution_count") + step,
         author_count=F("author_count") + authors,

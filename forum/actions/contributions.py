@@ -93,7 +93,7 @@ def contribute(
             accept_terms(discussion, user.person, accepted)
             contribution = store(discussion, user, text, rendered, parent, submission_key)
             let_draft_go(discussion, user, parent, text, sequence=draft, window=window)
-            count(contribution, 1)
+            count(contribution, 1, answered=[question.pk for question in text.answers])
             LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
     except (IntegrityError, Refused):
         earlier = Contribution.objects.sent_with(submission_key, user).first()
@@ -126,8 +126,16 @@ def store(discussion, user, text, rendered, parent, submission_key):
     )
     contribution.place_below(parent)
     contribution.save(force_insert=True)
-    store_answers(contribution, text.answers, answers_html)
+    Answer.objects.bulk_create(
+        Answer(contribution=contribution, question=question, body=body, body_html=html)
+        for question, body, html in said(text.answers, answers_html)
+    )
     return contribution
+
+
+def said(answers, answers_html):
+    """(question, Markdown, HTML) of each answer."""
+    return ((question, body, answers_html[question]) for question, body in answers.items())
 
 
 def let_draft_go(discussion, user, parent, text, *, sequence, window):
@@ -222,9 +230,8 @@ def store_answers(contribution, answers, answers_html):
     others may point to it."""
     there = {answer.question_id: answer for answer in contribution.answers.all()}
     new = []
-    for question, body in answers.items():
+    for question, body, html in said(answers, answers_html):
         answer = there.pop(question.pk, None)
-        html = answers_html[question]
         if answer is None:
             new.append(
                 Answer(contribution=contribution, question=question, body=body, body_html=html)
@@ -287,7 +294,7 @@ def byline_of(discussion, user):
     """The frozen byline of a user as they are today, in the first of their roles here that is
     awake."""
     person = user.person
-    titles = dict(discussion.memberships.filter(person=person).values_list("role", "title"))
+    titles = {held.role: held.title for held in discussion.memberships_of(person.pk)}
     if permissions.role_sleeps(user, discussion):
         titles = {Role.PARTICIPANT: titles.get(Role.PARTICIPANT, "")}
     role = next((role for role in BYLINE_ORDER if role in titles), Role.PARTICIPANT)
@@ -303,7 +310,7 @@ def byline_of(discussion, user):
 
 
 def has_accepted_terms(discussion, person):
-    return discussion.memberships.filter(person=person, terms_accepted_at__isnull=False).exists()
+    return any(held.terms_accepted_at for held in discussion.memberships_of(person.pk))
 
 
 def accept_terms(discussion, person, rules):

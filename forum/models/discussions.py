@@ -329,11 +329,18 @@ class Discussion(InTime, models.Model):
         """The roles of this user here, as a set. Loaded once for each user and instance."""
         if not user.is_authenticated:
             return frozenset()
-        cache = self.__dict__.setdefault("_roles", {})
-        if user.person_id not in cache:
-            held = self.memberships.filter(person=user.person_id).values_list("role", flat=True)
-            cache[user.person_id] = frozenset(held)
-        return cache[user.person_id]
+        known = self.__dict__.setdefault("_roles", {})
+        if user.person_id not in known:
+            held = self.memberships_of(user.person_id)
+            known[user.person_id] = frozenset(membership.role for membership in held)
+        return known[user.person_id]
+
+    def memberships_of(self, person_id):
+        """What this person is here. Loaded once for each person and instance."""
+        known = self.__dict__.setdefault("_memberships", {})
+        if person_id not in known:
+            known[person_id] = list(self.memberships.filter(person=person_id))
+        return known[person_id]
 
     def know_roles(self, user, roles):
         """Take these for the roles of this user: a list of discussions asks once for all."""

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .distance import WORDS_FOR_A_CHANGE
 from .words import Words, weight
@@ -78,6 +79,8 @@ def patterns(questions):
                 yield Pattern.of(number, words[end:])
 
 
+# The questions of some discussions: every text that is sent is searched for them.
+@lru_cache(maxsize=500)
 def sentences(wording):
     """The words of a wording, and after how many of them a sentence ends before the last."""
     text = Words(wording)

@@ -137,7 +137,10 @@ def forget(request):
     """Let go what the form that is sent has shown, or what the same form has parked before."""
     shown = Q(pk=number_of(request.POST.get("waiting")))
     same = Q(path=path_of(request), key=key_of(request.POST.dict()))
-    actions.release(all_waiting(request).filter(shown | same))
+    found = all_waiting(request).filter(shown | same)
+    # Most often there is none, which is known without a transaction.
+    if found.exists():
+        actions.release(found)
 
 
 @require_POST

@@ -7,12 +7,11 @@ from django.views.decorators.http import require_safe
 
 from .. import permissions, plaintext, threads, ways
 from ..drawing import Drawing
+from ..streams import everything
 from .lookup import number_of, visible_discussion
 from .visitors import for_visitors
 
 PEOPLE_ON_PAGE = 200
-# So many contributions are in memory at a time.
-CHUNK = 200
 # So many pieces are sent together.
 AT_ONCE = 40
 # Where the contributions go: no browser sends this character, so no text has it.
@@ -50,13 +49,6 @@ def drawn(request, discussion, head, foot):
     if level is not None:
         yield drawing.ending(range(level))
     yield foot
-
-
-def everything(discussion):
-    numbered = discussion.contributions.numbered().for_display().order_by("path")
-    for contribution in numbered.iterator(chunk_size=CHUNK):
-        contribution.belong_to(discussion)
-        yield contribution
 
 
 @require_safe

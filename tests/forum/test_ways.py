@@ -254,12 +254,7 @@ def test_no_way_takes_more_queries_where_there_is_more(query):
         return [one["sql"] for one in captured]
 
     few, many = queries(small), queries(large)
-    if query.startswith("all"):
-        # In chunks, so that memory is bounded.
-        chunks = {2_000 // 200, 1}
-        assert len(many) - len(few) <= 2 * max(chunks)
-    else:
-        assert len(many) == len(few), (few, many)
+    assert len(many) == len(few), (few, many)
 
 
 # --- everything at once ---
