@@ -36,7 +36,7 @@ NEEDLESS_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 MARKED = "#0b5a63"
 FOR_EVER = "public, max-age=31536000, immutable"
 # What is opened by itself runs nothing and loads nothing; an SVG picture is a document.
-ALONE = "default-src 'none'"
+ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PICTURE_ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
