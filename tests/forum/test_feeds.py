@@ -142,7 +142,13 @@ def test_forms_and_the_same_again_in_another_order_may_not_be_found(discussion, 
     found += [f"{page}participants/", f"/ar{page}"]
     for path in found:
         assert robots_of(path) == [], path
-    for path in [f"{page}1/reply/", f"{page}contribute/?send=1", f"{page}?order=newest", f"{page}?at=1", "/accounts/login/"]:
+    for path in [
+        f"{page}1/reply/",
+        f"{page}contribute/?send=1",
+        f"{page}?order=newest",
+        f"{page}?at=1",
+        "/accounts/login/",
+    ]:
         assert robots_of(path) == ["noindex"], path
     hide(said, user=cast.moderator, version=said.version, reason="spam")
     assert robots_of(f"{page}1/") == ["noindex"]
