@@ -3,9 +3,13 @@
 Each stands at an address that names its content, so that browsers ask for it once. The stylesheets
 are put together here, not when static files are collected: the accent is a setting, and on a slow
 line one file is quicker than three.
+
+What a page shows first has a stylesheet of its own, small enough for the first seconds of a slow
+line, and the answer's headers announce it: a browser asks for it before it has read a line.
 """
 
 import gzip
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -21,13 +25,18 @@ from .middleware import takes_gzip
 
 CSS = "text/css; charset=utf-8"
 SHEETS = {
-    "site.css": ("base.css", "discussion.css", "forms.css"),
+    "first.css": ("base.css", "discussion.css"),
+    "rest.css": ("reading.css", "lists.css", "forms.css", "print.css"),
     "admin.css": ("admin.css",),
 }
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# Only around what no string of ours contains.
+NEEDLESS_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 # The colour that stands for the accent in static/img/mark.svg.
 MARKED = "#0b5a63"
 FOR_EVER = "public, max-age=31536000, immutable"
-# An SVG picture is a document: opened by itself, it runs nothing and loads nothing.
+# What is opened by itself runs nothing and loads nothing; an SVG picture is a document.
+ALONE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PICTURE_ALONE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 
@@ -88,7 +97,27 @@ def stylesheet(parts):
     accents = colours.palette(settings.ACCENT_COLOUR).items()
     tokens = " ".join(f"--{name}: {colour};" for name, colour in accents)
     rules = "".join((folder / part).read_text() for part in parts)
-    return f":root {{ {tokens} }}\n{rules}".encode()
+    return as_sent(f":root {{ {tokens} }}\n{rules}").encode()
+
+
+def as_sent(rules):
+    """Rules without what only those need who work on them: a sixth of the bytes, compressed."""
+    return NEEDLESS_SPACE.sub(r"\1", COMMENT.sub("", rules)).replace(";}", "}")
+
+
+def announced(get_response):
+    """Pages of the site announce their first stylesheet: on a slow line it comes half a second
+    earlier. (Middleware.)"""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            place = request.resolver_match
+            if place and "admin" not in place.namespaces:
+                response["Link"] = f"<{addresses()['first']}>; rel=preload; as=style"
+        return response
+
+    return middleware
 
 
 @require_safe
@@ -104,6 +133,5 @@ def look(request, digest, file):
     patch_vary_headers(response, ["Accept-Encoding"])
     # A page of another build may name another one: it gets ours, but not to keep.
     response["Cache-Control"] = FOR_EVER if digest == found.digest else "no-cache"
-    if file.endswith(".svg"):
-        response["Content-Security-Policy"] = PICTURE_ALONE
+    response["Content-Security-Policy"] = PICTURE_ALONE if file.endswith(".svg") else ALONE
     return response

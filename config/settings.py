@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.compress",
+    "config.look.announced",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",

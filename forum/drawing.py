@@ -254,7 +254,8 @@ class Drawing:
     def text(self, text):
         """The general text and the answers of whatever has them, a preview too."""
         body = NOTHING
-        if text.body_html and not self.question:
+        # Where answers alone are read, the general text was not fetched.
+        if not self.question and text.body_html:
             body = fill('<div class="prose">{}</div>\n', trusted(text.body_html))
         return fill(
             '<div class="text" itemprop="text" lang="{}" dir="{}">\n{}{}</div>\n',
@@ -294,7 +295,7 @@ class Drawing:
     def moment(self, value):
         local = timezone.localtime(value, self.zone)
         shown = self.day(local.date()).replace("H:i", f"{local:%H:%M}")
-        return fill('<time datetime="{}">{}</time>', local.isoformat(), shown)
+        return fill('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
 
     def day(self, day):
         """A date in the reader's language, with H:i where the time goes (config/formats): there are

@@ -87,7 +87,7 @@ def filled(pattern, discussion):
         "app_label": ["forum"],
         "url": ["nowhere"],
         "digest": ["0123456789abcdef"],
-        "file": ["site.css", "mark.svg"],
+        "file": ["first.css", "mark.svg"],
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],
     }
     if "object_id" in pattern:

@@ -29,7 +29,9 @@ LONGEST_QUESTION = 70
 
 
 class WayForm(forms.Form):
-    q = forms.CharField(label=gettext_lazy("Words"), max_length=LONGEST_SEARCH, required=False)
+    q = forms.CharField(
+        label=gettext_lazy("Search words"), max_length=LONGEST_SEARCH, required=False
+    )
     question = forms.ChoiceField(label=gettext_lazy("Answers to"), required=False)
     language = forms.ChoiceField(
         label=pgettext_lazy("of contributions", "Language"), required=False
@@ -107,7 +109,7 @@ class WayForm(forms.Form):
             "language": named(there["language"], language_name),
             "country": named(there["country"], country_name),
             "group": named(there["group"], StakeholderGroup.label_of),
-            "by": {STAFF: _("Staff only")} if there["by"] else {},
+            "by": {STAFF: _("By the staff")} if there["by"] else {},
         }
         for name, labels in self.labels.items():
             self.fields[name].choices = [("", EVERYTHING[name]), *labels.items()]

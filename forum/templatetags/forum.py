@@ -96,7 +96,10 @@ def moment(value, discussion=None):
     """A time in the discussion's own zone; without one, in the zone that is active."""
     local = timezone.localtime(value, discussion.zone if discussion else None)
     return format_html(
-        '<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "DATETIME_FORMAT")
+        '<time datetime="{}">{}</time>',
+        # HTML knows thousandths of a second at most.
+        local.isoformat(timespec="seconds"),
+        date_format(local, "DATETIME_FORMAT"),
     )
 
 

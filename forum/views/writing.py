@@ -189,7 +189,9 @@ def published(user, discussion):
     """What somebody has published here, the latest first, each with `just_now`; as far as a browser
     may still have its text."""
     mine = discussion.contributions.published().filter(author=user.person_id)
-    found = list(mine.only("number", "submission_key", "published_at").order_by("-number")[:50])
+    # Without the discussion each row would ask for it.
+    shown = ["discussion", "number", "submission_key", "published_at"]
+    found = list(mine.only(*shown).order_by("-number")[:50])
     since = timezone.now() - JUST_PUBLISHED
     for contribution in found:
         contribution.discussion = discussion

@@ -144,7 +144,7 @@ def test_a_site_with_a_logo_and_an_accent_of_its_own(wordy, visit, chrome, tmp_p
         assert image.evaluate("image => image.complete && image.naturalWidth > 0")
         assert width(page) <= SMALL
         assert colour_of(page, ".contents a") == "#7a1f3d"
-        # Page, stylesheet, logo, icon.
+        # Page, two stylesheets, logo, icon.
         assert len(asked) <= 5
         # Opened by itself it runs nothing either, and the browser says why.
         alone = chrome.new_context().new_page()

@@ -17,6 +17,12 @@ SMALL = 320
 # A first visit to a discussion with 20 contributions, fonts included.
 MOST_REQUESTS, MOST_BYTES = 5, 60_000
 MOST_SCRIPT_BYTES = 10_240
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')"
+# Every property as it is computed.
+LOOK = """element => {
+    const style = getComputedStyle(element);
+    return [...style].map(name => `${name}: ${style[name]}`).join("; ");
+}"""
 
 ARABIC = "كان الصيانة الدورية هي التي أبقت الشبكة عاملة."
 LONG_WORD = "https://example.org/" + "donaudampfschifffahrtsgesellschaft" * 4
@@ -229,6 +235,24 @@ def test_a_first_visit_is_light(committed, visit):
     assert page.locator("article.contribution").count() == 20
     assert 0 < len(received) <= MOST_REQUESTS
     assert sum(received) <= MOST_BYTES
+
+
+def test_the_text_is_read_before_the_rest_of_the_look_has_come(discussion, visit):
+    """And what comes then moves nothing that somebody reads already."""
+    page = visit(width=SMALL)
+    held = []
+    page.route("**/rest.css", lambda route: held.append(route))
+    page.goto("/discussions/villages/", wait_until="commit")
+    questions = page.locator("#questions")
+    expect(questions).to_be_visible()
+    page.wait_for_function(f"{FIRST_PAINT}.length")
+    assert len(held) == 1
+    assert page.locator("article.contribution").count() == 0
+    before = questions.bounding_box()
+    look = questions.evaluate(LOOK)
+    held[0].continue_()
+    expect(page.locator("article.contribution").last).to_be_visible()
+    assert (questions.bounding_box(), questions.evaluate(LOOK)) == (before, look)
 
 
 def test_a_contribution_is_published_by_keyboard_alone(discussion, visit):

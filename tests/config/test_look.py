@@ -43,7 +43,7 @@ def test_pages_carry_logo_and_accent(client, db, owned):
     image = linked(page, r'(<img class="site-logo"[^>]*>)')
     assert 'alt="Villages &lt;talk&gt;" width="120" height="40"' in image
     sheet = client.get(linked(page, r'<link rel="stylesheet" href="([^"]+)"'))
-    assert "--accent-light: #003366;" in sheet.content.decode()
+    assert "--accent-light:#003366;" in sheet.content.decode()
     assert sheet["Content-Type"] == "text/css; charset=utf-8"
     mark = client.get(linked(page, r'<link rel="icon" href="([^"]+)"'))
     assert 'fill="#003366"' in mark.content.decode()
@@ -52,7 +52,7 @@ def test_pages_carry_logo_and_accent(client, db, owned):
 def test_the_admin_carries_name_and_accent(admin_client, owned):
     page = admin_client.get("/admin/", follow=True).content.decode()
     sheet = client_of(admin_client, linked(page, r'href="(/look/\w+/admin.css)"'))
-    assert "--accent-light: #003366;" in sheet
+    assert "--accent-light:#003366;" in sheet
 
 
 def client_of(client, address):
@@ -76,16 +76,49 @@ def test_without_a_logo_the_name_stands_in_type(client, db):
 
 
 def test_a_file_is_kept_for_ever_under_its_own_address_alone(client, db):
-    address = look.addresses()["site"]
+    address = look.addresses()["first"]
     kept = client.get(address, headers={"accept-encoding": "gzip"})
     assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "Cookie" not in kept["Vary"]
     plain = client.get(address)
     assert "Content-Encoding" not in plain
     assert gzip.decompress(kept.content) == plain.content
-    other = client.get("/look/0123456789abcdef/site.css")
+    other = client.get("/look/0123456789abcdef/first.css")
     assert (other["Cache-Control"], other.content) == ("no-cache", plain.content)
     assert client.get("/look/0123456789abcdef/logo.svg").status_code == 404
+
+
+def test_what_is_seen_first_has_a_stylesheet_for_the_first_seconds():
+    """Three thousand bytes with its headers: two packets of a slow line (docs/performance.md)."""
+    assert len(look.files()["first.css"].packed) <= 2_540
+
+
+def test_stylesheets_are_sent_without_comments_and_with_every_rule():
+    folder = settings.BASE_DIR / "static/css"
+    parts = [part for parts in look.SHEETS.values() for part in parts]
+    written = {path.name for path in folder.glob("*.css")} - {"writing.css"}
+    assert sorted(parts) == sorted(written)
+    for name, parts in look.SHEETS.items():
+        sent = look.files()[name].body.decode()
+        rules = "".join((folder / part).read_text() for part in parts)
+        assert "/*" not in sent
+        assert "\n" not in sent
+        without = re.sub(r"/\*.*?\*/", "", rules, flags=re.DOTALL)
+        assert sent.count("{") == without.count("{") + 1
+        strings = re.findall(r'"[^"]*"', without)
+        assert re.findall(r'"[^"]*"', sent) == strings
+
+
+@pytest.mark.parametrize("path", ["/", "/about/", "/accounts/login/"])
+def test_a_page_announces_its_first_stylesheet(client, db, path):
+    answer = client.get(path)
+    first = linked(answer.content.decode(), r'<link rel="stylesheet" href="([^"]+)"')
+    assert answer["Link"] == f"<{first}>; rel=preload; as=style"
+
+
+def test_what_has_no_use_for_it_announces_none(admin_client):
+    for path in ("/admin/", "/robots.txt", "/nowhere/", look.addresses()["first"]):
+        assert "Link" not in admin_client.get(path, follow=True)
 
 
 def test_pages_kept_with_another_accent_or_logo_are_not_shown(tmp_path):

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from forum import actions, memory, permissions, sheets
 from forum.drawing import Drawing
 from forum.memory import Memory
-from forum.models import Discussion, Reading
+from forum.models import Contribution, Discussion, Reading
 from forum.templatetags.forum import moment
 from moderation.actions import hide
 from tests.factory import make_contribution, make_discussion, make_member, make_user
@@ -180,3 +180,10 @@ def test_a_time_is_written_as_everywhere_else(said, language):
     at = datetime(2026, 3, 9, 7, 5, tzinfo=UTC)
     with translation.override(language):
         assert Drawing(said).moment(at) == moment(at, said)
+
+
+def test_no_time_is_finer_than_html_knows(said, cast):
+    Contribution.objects.update(published_at=timezone.now().replace(microsecond=123_456))
+    times = re.findall(r'<time datetime="([^"]*)"', page_of(said, cast.stranger))
+    assert times
+    assert not any("." in time for time in times)

@@ -107,14 +107,14 @@ def test_whoever_writes_without_a_name_is_found_by_nothing_that_tells_who_they_a
         assert not nameless.intersection(numbers_on(page_of(said, f"?{chosen}"))), chosen
     # Nor do the numbers beside the choices tell.
     assert "Kenya (1)" in text_of(page_of(said, "?choose=yes"))
-    assert "Staff only (1)" in text_of(page_of(said, "?choose=yes"))
+    assert "By the staff (1)" in text_of(page_of(said, "?choose=yes"))
 
 
 def test_the_only_staff_who_wrote_did_so_without_a_name(discussion, cast):
     discussion.anonymous_allowed = True
     discussion.save()
     make_contribution(discussion, cast.moderator, "Secretly", anonymous=True)
-    assert "Staff only (" not in text_of(page_of(discussion, "?choose=yes"))
+    assert "By the staff (" not in text_of(page_of(discussion, "?choose=yes"))
     person = cast.moderator.person_id
     assert page_of(discussion, f"?person={person}").status_code == 404
 
