@@ -119,8 +119,7 @@ def sitemap(request):
 
 @require_safe
 def robots(request):
-    """Whatever can be read may be found, and so may the way to take part; other forms may not, nor
-    the same again in another order."""
+    """Whatever can be read may be found; forms may not, nor the same again in another order."""
     others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     context = {
         "prefixes": ["", *(f"/{code}" for code in others)],

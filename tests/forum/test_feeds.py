@@ -128,27 +128,14 @@ def robots_of(path, client=None):
     )
 
 
-def test_what_can_be_read_may_be_found_and_the_way_to_take_part(discussion):
-    address = f"{discussion.get_absolute_url()}contribute/"
-    assert robots_of(address) == []
-    Discussion.objects.update(closes_at=discussion.opens_at + timedelta(seconds=1))
-    assert robots_of(address) == ["noindex"]
-
-
-def test_forms_and_the_same_again_in_another_order_may_not_be_found(discussion, cast):
+def test_what_can_be_read_may_be_found_and_forms_may_not(discussion, cast):
     said = make_contribution(discussion, cast.participant, "Words")
     page = discussion.get_absolute_url()
     found = ["/", "/fr/", page, f"{page}?after=1", f"{page}1/", f"{page}all/", "/about/"]
     found += [f"{page}participants/", f"/ar{page}"]
     for path in found:
         assert robots_of(path) == [], path
-    for path in [
-        f"{page}1/reply/",
-        f"{page}contribute/?send=1",
-        f"{page}?order=newest",
-        f"{page}?at=1",
-        "/accounts/login/",
-    ]:
+    for path in [f"{page}contribute/", f"{page}?order=newest", f"{page}?at=1", "/accounts/login/"]:
         assert robots_of(path) == ["noindex"], path
     hide(said, user=cast.moderator, version=said.version, reason="spam")
     assert robots_of(f"{page}1/") == ["noindex"]
@@ -176,7 +163,7 @@ def test_a_page_says_where_it_stands_in_every_language(discussion):
 def test_robots_find_the_sitemap_and_the_sitemap_the_public_discussions(discussion):
     make_discussion("secret", visibility="invited")
     robots = text_of(Client().get("/robots.txt"))
-    assert "Disallow: /fr/discussions/*/reply/\n" in robots
+    assert "Disallow: /fr/discussions/*/contribute/\n" in robots
     assert "Sitemap: http://testserver/sitemap.xml\n" in robots
     sitemap = text_of(Client().get("/sitemap.xml"))
     parsed(sitemap)
