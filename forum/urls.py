@@ -38,6 +38,7 @@ urlpatterns = [
     path("discussions/<slug:slug>/<int:number>/history/", contributions.history, name="history"),
     # one's own
     path("me/", me.me, name="me"),
+    path("me/following/", me.following, name="following"),
     path("me/drafts/", drafts.drafts, name="drafts"),
     path("me/drafts/save/", drafts.save, name="save_draft"),
     path("me/drafts/<int:pk>/discard/", drafts.discard, name="discard_draft"),

@@ -73,7 +73,12 @@ def test_no_page_of_a_discussion_asks_more_where_more_was_said(discussion, cast,
     if signed_in:
         client.force_login(cast.participant)
     pages = [f"{discussion.get_absolute_url()}{path}" for path in OF_A_DISCUSSION]
-    pages += ["/", "/sitemap.xml", "/feed.atom", *(["/me/", "/me/drafts/"] if signed_in else [])]
+    pages += [
+        "/",
+        "/sitemap.xml",
+        "/feed.atom",
+        *(["/me/", "/me/drafts/", "/me/following/"] if signed_in else []),
+    ]
 
     def numbers(size):
         grow(discussion, size, cast.participant.person)

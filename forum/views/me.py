@@ -17,6 +17,8 @@ from .parking import all_waiting
 CONTRIBUTIONS_ON_PAGE = 20
 REPLIES_ON_PAGE = 20
 DRAFTS_ON_PAGE = 5
+# On one's own page, and on the page of all of them.
+FOLLOWED_FIRST, FOLLOWED_ON_PAGE = 10, 50
 
 
 @login_required
@@ -30,15 +32,31 @@ def me(request):
         "is_first_page": before is None,
     }
     if before is None:
+        readings = followed_by(request.user)[: FOLLOWED_FIRST + 1]
         context |= {
             "replies": replies_to(request.user),
-            "readings": followed_by(request.user),
+            "readings": readings[:FOLLOWED_FIRST],
+            "follows_more": len(readings) > FOLLOWED_FIRST,
             "drafts": Draft.objects.filter(person=request.user.person_id).for_list()[
                 :DRAFTS_ON_PAGE
             ],
             "waiting": all_waiting(request),
         }
     return render(request, "forum/me.html", context)
+
+
+@login_required
+@require_safe
+def following(request):
+    """Every discussion that one follows, which for staff may be many."""
+    before = number_of(request.GET.get("before"))
+    readings = followed_by(request.user, before)[: FOLLOWED_ON_PAGE + 1]
+    context = {
+        "readings": readings[:FOLLOWED_ON_PAGE],
+        "further": readings[FOLLOWED_ON_PAGE - 1] if len(readings) > FOLLOWED_ON_PAGE else None,
+        "is_first_page": before is None,
+    }
+    return render(request, "forum/following.html", context)
 
 
 def contributions_of(user, before):
@@ -65,8 +83,9 @@ def replies_to(user):
     )
 
 
-def followed_by(user):
-    """The discussions that this person follows, with how many contributions are new to them."""
+def followed_by(user, before=None):
+    """The discussions that this person follows, those that close last first, with how many
+    contributions are new to them; before: the key of the last one shown."""
     unseen = (
         Contribution.objects.published()
         .filter(discussion=OuterRef("discussion"), number__gt=OuterRef("seen"))
@@ -75,9 +94,14 @@ def followed_by(user):
         .values("discussion")
         .annotate(count=Count("pk"))
     )
+    followed = Reading.objects.filter(person=user.person_id, follows=True)
+    last = before is not None and followed.filter(pk=before).select_related("discussion").first()
+    if last:
+        closes_at = last.discussion.closes_at
+        same_moment = Q(discussion__closes_at=closes_at, pk__lt=last.pk)
+        followed = followed.filter(Q(discussion__closes_at__lt=closes_at) | same_moment)
     return (
-        Reading.objects.filter(person=user.person_id, follows=True)
-        .filter(discussion__in=Discussion.objects.visible_to(user))
+        followed.filter(discussion__in=Discussion.objects.visible_to(user))
         .select_related("discussion")
         .annotate(new=Coalesce(Subquery(unseen.values("count")), 0))
         .order_by("-discussion__closes_at", "-pk")

@@ -14,10 +14,12 @@ from accounts.choices import language_name
 from forum import permissions
 from forum.models import Discussion, LogEntry
 from forum.models.discussions import STAFF_ROLES
+from forum.views.lookup import number_of
 
 from .entries import details_of
 
 ENTRIES_ON_PAGE = 100
+DISCUSSIONS_IN_FILTER = 50
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -147,13 +149,20 @@ class ChosenFilter(admin.SimpleListFilter):
 
 
 class DiscussionFilter(ChosenFilter):
-    """One's own discussions. Django's filter would name all of them."""
+    """One's own discussions. Django's filter would name all of them; here stand the latest, and
+    whichever is chosen, since the page of a discussion leads to its rows too."""
 
     title = gettext_lazy("discussion")
     parameter_name = "discussion"
 
     def lookups(self, request, model_admin):
-        return model_admin.own_discussions(request).values_list("pk", "title")
+        own = model_admin.own_discussions(request).order_by("-opens_at", "-pk")
+        chosen = own.filter(pk=number_of(self.value()))
+        return list(dict([*named(own[:DISCUSSIONS_IN_FILTER]), *named(chosen)]).items())
+
+
+def named(discussions):
+    return discussions.values_list("pk", "title")
 
 
 class LanguageFilter(ChosenFilter):

@@ -1,5 +1,6 @@
 """One's own page, what one follows, and what is new since one's last visit."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -248,3 +249,37 @@ def test_the_page_takes_no_more_queries_when_it_holds_more(client, cast, discuss
 
 def test_a_stranger_has_no_page():
     assert Client().get(ME).status_code == 302
+
+
+# --- whoever follows many ---
+
+
+def test_all_that_is_followed_is_found_a_page_at_a_time_with_the_same_queries(client, cast):
+    def follow(numbers):
+        for number in numbers:
+            discussion = make_discussion(f"followed-{number}")
+            actions.follow(discussion, user=cast.participant)
+
+    def get(address):
+        with CaptureQueriesContext(connection) as captured:
+            page = text_of(client.get(address))
+        return page, len(captured)
+
+    follow(range(11))
+    few, many = {}, {}
+    for address in (ME, "/me/following/"):
+        few[address] = get(address)[1]
+    follow(range(11, 61))
+    first, many[ME] = get(ME)
+    assert first.count("/discussions/followed-") == 10
+    assert "/me/following/" in first
+    page, many["/me/following/"] = get("/me/following/")
+    assert many == few
+    found = re.findall(r"/discussions/(followed-\d+)/", page)
+    assert len(found) == 50
+    further = re.search(r'href="(\?before=\d+)"', page)[1]
+    rest, _queries = get(f"/me/following/{further}")
+    found += re.findall(r"/discussions/(followed-\d+)/", rest)
+    assert len(found) == len(set(found)) == 61
+    assert "Further discussions" in page
+    assert "Further discussions" not in rest
