@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
+import uuid
 from collections import Counter
 from contextlib import suppress
 from itertools import cycle
@@ -19,20 +20,24 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import Person
+from forum import actions
 from forum.actions.notifications import tell_opening
-from forum.models import Mail, Notification, Reading
+from forum.models import Mail, Notification, Page, Reading
 from tests.factory import make_contribution, make_discussion, make_user
+from tests.mail.server import MailServer
 from tests.site import environment
+from worker.processes import PROCESSES
 
-from .mailserver import MailServer
 from .run import end
 
 MAILS = 500
 KILLS = 20
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
-# Seconds between two kills, of a mood, and until everything must have gone out afterwards.
-SHORTEST, LONGEST, MOOD, PATIENCE = 0.6, 1.2, 0.8, 60
-MOODS = ("takes", "refuses", "takes", "stalls", "takes", "drops")
+# Seconds between two kills, and until everything must have gone out afterwards.
+SHORTEST, LONGEST, PATIENCE = 0.7, 1.5, 60
+# In turn, each for so many seconds.
+MOODS = [("takes", 1.5), ("refuses", 0.5), ("takes", 1.5), ("stalls", 0.5), ("takes", 1.5)]
+MOODS += [("drops", 0.5)]
 STARTED = re.compile(r"Process (\d+) is (\w+)\.")
 
 
@@ -111,12 +116,19 @@ class Poster:
     def __init__(self, discussion):
         self.discussion, self.user = discussion, make_user("Jonas Berg")
         self.first = make_contribution(discussion, make_user("Ana Souza"), "First")
-        self.seconds = []
+        self.rules, self.seconds = Page.objects.current("rules"), []
 
     def post(self):
+        text = actions.Text(body=f"Reply {len(self.seconds)}", language="en")
         begun = time.perf_counter()
-        make_contribution(
-            self.discussion, self.user, f"Reply {len(self.seconds)}", parent=self.first
+        actions.contribute(
+            discussion=self.discussion,
+            user=self.user,
+            text=text,
+            submission_key=uuid.uuid4(),
+            parent=self.first,
+            accepted=self.rules,
+            again=True,
         )
         self.seconds.append(time.perf_counter() - begun)
 
@@ -127,7 +139,8 @@ def under_fire(worker, server, poster, dice):
     while kills < KILLS:
         now = time.monotonic()
         if now >= next_mood:
-            server.mood, next_mood = next(moods), now + MOOD
+            server.mood, lasts = next(moods)
+            next_mood = now + lasts
         if now >= next_kill:
             worker.kill(dice)
             kills, next_kill = kills + 1, now + dice.uniform(SHORTEST, LONGEST)
@@ -172,9 +185,8 @@ def test_everybody_gets_each_mail_whatever_is_killed(waiting, server, tmp_path, 
         f"{1000 * before:.0f} ms before, {1000 * during:.0f} ms meanwhile"
     )
     assert code == 0, worker.log.read_text()[-3000:]
-    assert not any(
-        is_alive(pid) for name in ("post", "slow", "tick") for pid in worker.started(name)
-    )
+    processes = [pid for name in PROCESSES for pid in worker.started(name)]
+    assert not any(map(is_alive, processes))
     # Every notification stands in a mail, every mail has arrived, at its own address.
     assert Notification.objects.filter(mail=None).count() == 0
     assert Counter(Notification.objects.values_list("mail", flat=True)).most_common(1)[0][1] == 1
