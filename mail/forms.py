@@ -8,7 +8,7 @@ from . import actions
 
 class PreferencesForm(forms.Form):
     frequency = forms.ChoiceField(
-        label=_("News by mail"),
+        label=_("How often you get news by mail"),
         choices=MailFrequency.choices,
         widget=forms.RadioSelect,
         help_text=_(

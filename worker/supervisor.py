@@ -61,7 +61,7 @@ class Supervisor:
         self.processes, self.stopping = processes, False
 
     def run(self, beside=None):
-        """Until a signal asks to end, or the command beside it has ended; return that one's code.
+        """Until a signal asks to end, or the command beside it has ended: then return its code.
 
         beside: a command, such as that of the web server
         """
@@ -74,7 +74,7 @@ class Supervisor:
             for charge in charges:
                 charge.look_after()
         self.end(charges, other)
-        return other.returncode if other else 0
+        return 0 if self.stopping else other.returncode
 
     def stop(self, *signal_and_frame):
         self.stopping = True
