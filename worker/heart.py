@@ -26,6 +26,7 @@ class Heart(threading.Thread):
             if os.getppid() != self.parent:
                 logger.warning("The supervisor is gone: process %s ends.", os.getpid())
                 os.kill(os.getpid(), signal.SIGTERM)
+                self.parent = os.getppid()
             try:
                 close_old_connections()
                 self.renew()

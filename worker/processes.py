@@ -80,11 +80,12 @@ def tick():
 
 
 def plan_the_day():
-    """Have expired rows erased, once a day. Two clocks at the same moment do it twice, which does
-    no harm."""
+    """Have what has expired erased, once a day. Two clocks at the same moment do it twice, which
+    does no harm."""
     path = tasks.erase_expired.module_path
     recent = DBTaskResult.objects.filter(task_path=path, enqueued_at__gt=timezone.now() - DAY)
     if not recent.exists():
+        queue.forget()
         tasks.erase_expired.enqueue()
 
 

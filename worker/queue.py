@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=1)
 MOST_RUNS = 5
 # What failed longer ago stays as it is.
 STILL_TRIED = timedelta(days=1)
+# So long it can be looked up what became of a task.
+KEPT = timedelta(days=14)
 
 
 class Queue(Worker):
@@ -59,6 +61,11 @@ def recover():
         again(row, now)
     for row in DBTaskResult.objects.failed().filter(finished_at__gt=now - STILL_TRIED):
         again(row, now + timedelta(seconds=10 * 2 ** len(row.worker_ids)))
+
+
+def forget():
+    """Erase the tasks that were done long ago."""
+    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT).delete()
 
 
 def again(row, run_after):

@@ -11,7 +11,7 @@ from forum.models import ParkedForm
 from forum.models.parking import KEPT_FOR
 from forum.tasks import erase_expired
 from worker.processes import plan_the_day
-from worker.queue import LEASE, MOST_RUNS, Queue, recover
+from worker.queue import KEPT, LEASE, MOST_RUNS, Queue, forget, recover
 
 MINUTE = timedelta(minutes=1)
 runs = []
@@ -116,3 +116,16 @@ def test_what_has_expired_is_erased_once_a_day():
     DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(days=1, minutes=1))
     plan_the_day()
     assert DBTaskResult.objects.count() == 2
+
+
+def test_what_was_done_long_ago_is_forgotten():
+    for _time in range(3):
+        fail.enqueue(times=0)
+    old, running, _new = DBTaskResult.objects.order_by("enqueued_at")
+    work()
+    long_ago = timezone.now() - KEPT - MINUTE
+    DBTaskResult.objects.filter(pk__in=[old.pk, running.pk]).update(finished_at=long_ago)
+    DBTaskResult.objects.filter(pk=running.pk).update(status="RUNNING", finished_at=None)
+    forget()
+    assert DBTaskResult.objects.count() == 2
+    assert not DBTaskResult.objects.filter(pk=old.pk).exists()
