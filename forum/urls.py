@@ -9,6 +9,7 @@ from .views import (
     editing,
     feeds,
     me,
+    notifications,
     pages,
     parking,
     whole,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("discussions/<slug:slug>/<int:number>/history/", contributions.history, name="history"),
     # one's own
     path("me/", me.me, name="me"),
+    path("me/notifications/", notifications.notifications, name="notifications"),
+    path("me/notifications/read/", notifications.mark_read, name="mark_read"),
     path("me/drafts/", drafts.drafts, name="drafts"),
     path("me/drafts/save/", drafts.save, name="save_draft"),
     path("me/drafts/<int:pk>/discard/", drafts.discard, name="discard_draft"),

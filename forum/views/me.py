@@ -12,6 +12,7 @@ from .. import actions, permissions
 from ..models import Contribution, Discussion, Draft, Reading
 from .contributions import refuse
 from .lookup import number_of, visible_discussion
+from .notifications import unread_by
 from .parking import all_waiting
 
 CONTRIBUTIONS_ON_PAGE = 20
@@ -31,6 +32,7 @@ def me(request):
     }
     if before is None:
         context |= {
+            "news": unread_by(request.user),
             "replies": replies_to(request.user),
             "readings": followed_by(request.user),
             "drafts": Draft.objects.filter(person=request.user.person_id).for_list()[
