@@ -28,7 +28,7 @@ serve: setup start
 
 .PHONY: start
 start:
-	@exec $(BIN)/gunicorn --config config/gunicorn.py config.wsgi
+	@exec $(MANAGE) serve
 
 setup: database
 	@$(MANAGE) collectstatic --noinput --verbosity 0

@@ -15,6 +15,15 @@ LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)
 LANGUAGE_ALIASES = {"zh": "zh-hans", "zh-cn": "zh-hans", "zh-tw": "zh-hant"}
 
 
+class MailFrequency(models.TextChoices):
+    """How often news of the site come as mail."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Once a day, in the morning")
+    WEEKLY = "weekly", _("Once a week, on Monday morning")
+    NEVER = "never", _("Never")
+
+
 class StakeholderGroup(models.TextChoices):
     GOVERNMENT = "government", _("Government")
     INTERGOVERNMENTAL = "intergovernmental", _("Intergovernmental organisation")

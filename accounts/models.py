@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from .choices import country_name, known_as, validate_country, validate_language
+from .choices import MailFrequency, country_name, known_as, validate_country, validate_language
 
 # What counts beside the password or the code by mail. Recovery codes only stand in for one of them.
 SECOND_FACTORS = ("totp", "webauthn")
@@ -42,6 +42,9 @@ class Person(models.Model):
     )
     # Where to reach somebody without an account; never printed, never a way to log in.
     email = models.EmailField(_("e-mail address"), blank=True)
+    mail_frequency = models.CharField(
+        _("news by mail"), max_length=20, choices=MailFrequency, default=MailFrequency.AT_ONCE
+    )
 
     class Meta:
         verbose_name = _("person")
@@ -49,6 +52,10 @@ class Person(models.Model):
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(condition=~models.Q(name=""), name="person_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(mail_frequency__in=MailFrequency.values),
+                name="person_mail_frequency_is_known",
+            ),
         ]
 
     def __str__(self):

@@ -114,6 +114,16 @@ def address(name):
     return value
 
 
+def web_address(name):
+    """Where a site begins, without a slash at its end, or nothing."""
+    value = text(name).removesuffix("/")
+    parts = urlsplit(value)
+    is_one = parts.scheme in {"http", "https"} and parts.hostname and HOST.fullmatch(parts.hostname)
+    if value and not (is_one and value.isprintable() and not parts.query + parts.fragment):
+        raise WrongSetting(name, "an address such as https://discuss.example.org", value)
+    return value
+
+
 def colour(name, default):
     """A colour as #rrggbb, in which words can be read on light paper."""
     value = text(name, default)
@@ -215,7 +225,7 @@ def mail(name, default_folder):
         raise WrongSetting(name, expected)
     plain = parts.query == "tls=no"
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "mail.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port or (465 if parts.scheme == "smtps" else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -21,6 +21,21 @@ DEMO = env.boolean("DEMO", default=False)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=LOCAL_HOSTS)
 HTTPS = env.boolean("HTTPS", default=False)
+PORT = env.number("PORT", default=8000, minimum=1, maximum=65_535)
+
+
+def own_address():
+    """Where mail leads to: no request says under which name the site is reached."""
+    host = ALLOWED_HOSTS[0].removeprefix(".")
+    if HTTPS:
+        return f"https://{host}"
+    local = f":{PORT}" if host in LOCAL_HOSTS else ""
+    return f"http://{host}{local}"
+
+
+SITE_URL = env.web_address("SITE_URL") or own_address()
+# In the Message-IDs of its mail.
+SITE_HOST = urlsplit(SITE_URL).hostname
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -71,10 +86,14 @@ INSTALLED_APPS = [
     "crispy_forms",
     "django_countries",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "accounts",
     "forum",
     "moderation",
     "facilitation",
+    "mail",
+    "worker",
 ]
 
 MIDDLEWARE = [
@@ -289,6 +308,13 @@ USE_TZ = True
 globals().update(env.mail("EMAIL_URL", DATA_DIR / "mail"))
 SERVER_EMAIL = env.address("DEFAULT_FROM_EMAIL") or "noreply@localhost"
 DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, SERVER_EMAIL))
+
+# --- Work that nobody waits for (worker/) ---------------------------------------------------------
+
+TASKS = {
+    # Documents and whatever else takes longer than a moment. Mail has rows of its own (mail/).
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["slow"]},
+}
 
 # --- Static files: hashed names and compressed once, served by the application -------------------
 

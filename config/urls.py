@@ -18,6 +18,7 @@ urlpatterns += i18n_patterns(
     path("", include("forum.urls")),
     path("", include("moderation.urls")),
     path("", include("facilitation.urls")),
+    path("", include("mail.urls")),
     path("me/", include("accounts.urls")),
     path("accounts/", include("accounts.guarded_urls")),
     path("accounts/", include("allauth.urls")),

@@ -33,9 +33,8 @@ class AssignForm(VersionForm):
         required=False,
     )
 
-    def __init__(self, *args, absolute, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.absolute = absolute
         self.questions = list(self.contribution.discussion.questions.all())
         found = passages_of(self.contribution.body, self.questions)
         self.found = dict(zip(names_of(found), found, strict=True))
@@ -93,7 +92,6 @@ class AssignForm(VersionForm):
             version=self.cleaned_data["version"],
             keys=self.keys,
             leave_out=self.leaves_out,
-            absolute=self.absolute,
         )
 
 

@@ -37,12 +37,7 @@ def assign(request, slug, number):
     may_assign = permissions.can_assign(request.user, contribution)
     if not may_assign:
         return refuse(request, may_assign)
-    form = AssignForm(
-        request.POST or None,
-        contribution=contribution,
-        user=request.user,
-        absolute=request.build_absolute_uri,
-    )
+    form = AssignForm(request.POST or None, contribution=contribution, user=request.user)
     if confirmed(request, form):
         messages.success(
             request,

@@ -9,6 +9,7 @@ from .views import (
     editing,
     feeds,
     me,
+    notifications,
     pages,
     parking,
     whole,
@@ -39,6 +40,8 @@ urlpatterns = [
     # one's own
     path("me/", me.me, name="me"),
     path("me/following/", me.following, name="following"),
+    path("me/notifications/", notifications.notifications, name="notifications"),
+    path("me/notifications/read/", notifications.mark_read, name="mark_read"),
     path("me/drafts/", drafts.drafts, name="drafts"),
     path("me/drafts/save/", drafts.save, name="save_draft"),
     path("me/drafts/<int:pk>/discard/", drafts.discard, name="discard_draft"),

@@ -11,6 +11,7 @@ from django.urls import get_resolver, resolve, reverse
 
 from forum import actions
 from forum.models import Draft, LogEntry, Membership
+from mail.messages import token_of
 from moderation.actions import hide
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
@@ -20,6 +21,7 @@ from tests.moderation.browsing import FormReader
 # Where a stranger may leave something, and why.
 OPEN_TO_STRANGERS = {
     "account_signup": "makes an account that can do nothing until its address is confirmed",
+    "mail:unsubscribe": "ends the mails of the one person for whom the site has signed the address",
 }
 
 # What may change while somebody looks around: sessions come and go, limits are counted.
@@ -86,6 +88,7 @@ def filled(pattern, discussion):
         "provider_id": ["oidc"],
         "app_label": ["forum"],
         "url": ["nowhere"],
+        "token": [token_of(membership.person), "forged"],
         "digest": ["0123456789abcdef"],
         "file": ["first.css", "mark.svg"],
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],

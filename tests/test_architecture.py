@@ -8,12 +8,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # An app may import those to its left, and itself.
-APPS = ("accounts", "forum", "moderation", "facilitation")
+APPS = ("accounts", "forum", "moderation", "facilitation", "mail", "worker")
 KNOWS = {
     "accounts": set(),
     "forum": {"accounts"},
     "moderation": {"accounts", "forum"},
     "facilitation": {"accounts", "forum"},
+    "mail": {"accounts", "forum"},
+    "worker": {"accounts", "forum", "moderation", "facilitation", "mail"},
 }
 # Inside an app, each layer may import those before it.
 LAYERS = ("models", "permissions", "actions", "forms", "views")
@@ -87,6 +89,6 @@ def test_only_the_renderer_trusts_html():
 
 def test_models_of_the_record_live_in_the_forum():
     """The upper apps hold permissions, actions, forms and views, and no tables."""
-    for app in ("moderation", "facilitation"):
+    for app in ("moderation", "facilitation", "mail", "worker"):
         assert not (ROOT / app / "models").exists()
         assert not (ROOT / app / "models.py").exists()

@@ -14,7 +14,8 @@ from tests.factory import make_discussion
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w*\}|</?[a-z]+[^>]*>")
-SOURCES = ("accounts", "config", "facilitation", "forum", "moderation", "templates", "locale")
+SOURCES = ("accounts", "config", "facilitation", "forum", "mail", "moderation", "worker")
+SOURCES += ("templates", "locale")
 
 
 def catalogue(language, root=settings.BASE_DIR):

@@ -34,6 +34,13 @@ from .discussions import (
 )
 from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
 from .memberships import edit_membership, give_role, take_role
+from .notifications import (
+    mark_read,
+    tell_author,
+    tell_moderators,
+    tell_of_reply,
+    tell_what_the_clock_brings,
+)
 from .pages import write_page
 from .parking import erase_expired, park, release
 from .readings import follow, look
@@ -65,6 +72,7 @@ __all__ = [
     "keep_draft_of",
     "locked_contribution",
     "look",
+    "mark_read",
     "open_now",
     "park",
     "publish",
@@ -77,6 +85,10 @@ __all__ = [
     "save_part",
     "save_question",
     "take_role",
+    "tell_author",
+    "tell_moderators",
+    "tell_of_reply",
+    "tell_what_the_clock_brings",
     "withdraw",
     "write_page",
     "write_to_staff",

@@ -28,6 +28,7 @@ from .base import (
     locked_contribution,
     refuse_unless,
 )
+from .notifications import tell_of_reply
 from .readings import note_following
 
 # How long the same text is taken for a second sending, and among how many of somebody's latest.
@@ -75,8 +76,9 @@ def contribute(
     again: the same text in another form within an hour is meant; otherwise it raises SaidBefore
 
     In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
-    it with its answers, let its draft go, count it, log it. That a form counts once is decided by
-    the constraint on its key: whatever is refused is looked up by that key afterwards.
+    it with its answers, let its draft go, count it, log it, tell whom it replies to. That a form
+    counts once is decided by the constraint on its key: whatever is refused is looked up by that
+    key afterwards.
     """
     rendered = text.rendered()
     try:
@@ -94,7 +96,11 @@ def contribute(
             contribution = store(discussion, user, text, rendered, parent, submission_key)
             let_draft_go(discussion, user, parent, text, sequence=draft, window=window)
             count(contribution, 1, answered=[question.pk for question in text.answers])
-            LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
+            entry = LogEntry.objects.record(
+                "contribution.publish", actor=user, contribution=contribution
+            )
+            if parent:
+                tell_of_reply(contribution, entry)
     except (IntegrityError, Refused):
         earlier = Contribution.objects.sent_with(submission_key, user).first()
         if earlier is None:

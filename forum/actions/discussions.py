@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import markup, permissions
-from ..models import Extension, LogEntry, Membership, QuestionGroup
+from ..models import Extension, LogEntry, Membership, Notification, QuestionGroup
 from ..models.discussions import LAST_DATE
 from ..models.memberships import Role
 from .base import Refused, Stale, locked, refuse_unless
+from .notifications import tell_followers, tell_opening
 
 # The Markdown texts of the frame.
 TEXTS = ("welcome", "background")
@@ -72,41 +73,49 @@ def render_texts(discussion, names):
 
 @transaction.atomic
 def publish(discussion, *, user):
-    """Let readers see it; its address and question keys are frozen from now on. Logged."""
+    """Let readers see it; its address and question keys are frozen from now on. Logged; those who
+    follow it are told if it is open."""
     discussion = locked(discussion)
     refuse_unless(permissions.can_publish(user, discussion))
     discussion.touch(published=True)
     LogEntry.objects.record("discussion.publish", actor=user, discussion=discussion)
+    if discussion.is_open:
+        tell_opening(discussion, by=user)
     return discussion
 
 
 @transaction.atomic
 def open_now(discussion, *, user):
-    """Open an upcoming discussion before its date. Logged with the old date."""
+    """Open an upcoming discussion before its date. Logged with the old date; those who follow it
+    are told."""
     discussion = locked(discussion)
     refuse_unless(permissions.can_open_now(user, discussion))
     old, now = discussion.opens_at, timezone.now()
     discussion.touch(opens_at=now)
     LogEntry.objects.record("discussion.open", actor=user, discussion=discussion, old=old, new=now)
+    tell_opening(discussion, by=user)
     return discussion
 
 
 @transaction.atomic
 def close_now(discussion, *, user):
-    """Close an open discussion before its date. Logged with the old date."""
+    """Close an open discussion before its date. Logged with the old date; those who follow it are
+    told."""
     discussion = locked(discussion)
     refuse_unless(permissions.can_close_now(user, discussion))
     now = timezone.now()
     discussion.touch(closed_early_at=now)
-    LogEntry.objects.record(
+    entry = LogEntry.objects.record(
         "discussion.close", actor=user, discussion=discussion, old=discussion.closes_at, new=now
     )
+    tell_followers(discussion, Notification.Occasion.CLOSED, moment=now, entry=entry)
     return discussion
 
 
 @transaction.atomic
 def extend(discussion, *, user, closes_at, reason):
-    """Give it more time before it has closed. Shown on its page with the reason; logged."""
+    """Give it more time before it has closed. Shown on its page with the reason; logged; those who
+    follow it are told."""
     discussion = locked(discussion)
     refuse_unless(permissions.can_extend(user, discussion))
     if closes_at <= discussion.closes_at:
@@ -119,7 +128,8 @@ def extend(discussion, *, user, closes_at, reason):
 def reopen(discussion, *, user, closes_at, reason):
     """Open a closed discussion again until a date to come.
 
-    A later date than planned before is an extension, shown on the page with the reason. Logged.
+    A later date than planned before is an extension, shown on the page with the reason. Logged;
+    those who follow it are told.
     """
     discussion = locked(discussion)
     refuse_unless(permissions.can_reopen(user, discussion))
@@ -140,7 +150,8 @@ def give_more_time(discussion, closes_at, reason, *, user, act):
             discussion=discussion, old_closes_at=old, new_closes_at=closes_at, reason=reason
         )
     discussion.touch(closes_at=closes_at, closed_early_at=None)
-    LogEntry.objects.record(act, actor=user, discussion=discussion, old=old, new=closes_at)
+    entry = LogEntry.objects.record(act, actor=user, discussion=discussion, old=old, new=closes_at)
+    tell_followers(discussion, Notification.Occasion.EXTENDED, moment=closes_at, entry=entry)
 
 
 @transaction.atomic

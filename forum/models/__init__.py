@@ -5,7 +5,9 @@ from .contributions import Answer, Contribution
 from .discussions import Discussion, Extension, Host
 from .drafts import Draft
 from .log import LogEntry
+from .mails import Mail
 from .memberships import ArchivePerson, Membership
+from .notifications import Notification
 from .pages import Page
 from .parking import ParkedForm
 from .questions import GuidingQuestion, QuestionGroup
@@ -23,7 +25,9 @@ __all__ = [
     "GuidingQuestion",
     "Host",
     "LogEntry",
+    "Mail",
     "Membership",
+    "Notification",
     "Page",
     "ParkedForm",
     "QuestionGroup",

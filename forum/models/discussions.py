@@ -219,6 +219,9 @@ class Discussion(InTime, models.Model):
     contribution_count = models.PositiveIntegerField(_("contributions"), default=0, editable=False)
     author_count = models.PositiveIntegerField(_("authors"), default=0, editable=False)
     version = models.PositiveBigIntegerField(default=1, editable=False)
+    # The opens_at and the closes_at of which those who follow it were told.
+    told_opening = models.DateTimeField(null=True, editable=False)
+    told_closing = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = DiscussionQuerySet.as_manager()

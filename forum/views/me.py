@@ -12,6 +12,7 @@ from .. import actions, permissions
 from ..models import Contribution, Discussion, Draft, Reading
 from .contributions import refuse
 from .lookup import number_of, visible_discussion
+from .notifications import unread_by
 from .parking import all_waiting
 
 CONTRIBUTIONS_ON_PAGE = 20
@@ -34,6 +35,7 @@ def me(request):
     if before is None:
         readings = followed_by(request.user)[: FOLLOWED_FIRST + 1]
         context |= {
+            "news": unread_by(request.user),
             "replies": replies_to(request.user),
             "readings": readings[:FOLLOWED_FIRST],
             "follows_more": len(readings) > FOLLOWED_FIRST,

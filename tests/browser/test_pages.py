@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from config.storage import as_sent
 from forum.models import Draft
+from moderation.actions import hide, restore
 from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
 
 # The smallest screen that must lose nothing (WCAG 2.2, 1.4.10).
@@ -32,7 +33,7 @@ LONG_WORD = "https://example.org/" + "donaudampfschifffahrtsgesellschaft" * 4
 def discussion(committed):
     discussion = make_discussion("villages", title="Connecting the last villages")
     author = make_user("Ana Souza")
-    make_member(discussion, "moderator", make_user("Lucía Fernández"))
+    moderator = make_member(discussion, "moderator", make_user("Lucía Fernández"))
     make_contribution(discussion, author, ARABIC, language="ar", answers={"Q1": ARABIC})
     table = "| site | cost |\n|---|---|\n" + "| Kanyaruanda-Nyamugasani | 600 |\n" * 3
     root = make_contribution(discussion, author, f"See <{LONG_WORD}>.\n\n{table}")
@@ -41,6 +42,9 @@ def discussion(committed):
     Draft.objects.create(
         discussion=discussion, person=author.person, parent=root, body="Begun", language="en"
     )
+    # So that its author was told of something.
+    hide(root, user=moderator, version=1, reason="off_topic")
+    restore(root, user=moderator, version=2)
     discussion.author = author
     discussion.facilitator = make_member(discussion, "facilitator", make_user("Karim Benali"))
     return discussion
@@ -67,6 +71,8 @@ PRIVATE = ["discussions/villages/contribute/", "discussions/villages/6/reply/", 
 PRIVATE += [
     "me/",
     "me/drafts/",
+    "me/notifications/",
+    "me/preferences/",
     "me/security/",
     "me/security/log-in-again/",
     "accounts/reauthenticate/",

@@ -14,7 +14,7 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 READERS = {"text", "boolean", "number", "words", "time_zone", "choice", "address", "together"}
-READERS |= {"database", "mail", "line", "folder", "hosts", "colour", "picture"}
+READERS |= {"database", "mail", "line", "folder", "hosts", "colour", "picture", "web_address"}
 
 
 def variables_read():
@@ -60,6 +60,7 @@ WRONG = {
     "SECRET_KEY": ("short", "at least 32 random characters"),
     "ALLOWED_HOSTS": ("discuss.example.org", None),
     "TRUSTED_PROXY_COUNT": ("-1", "a whole number of at least 0"),
+    "SITE_URL": ("discuss.example.org", "an address such as https://discuss.example.org"),
     "PORT": ("99999", "a whole number of at least 1 and at most 65535"),
     "WEB_WORKERS": ("0", "a whole number of at least 1"),
     "DATABASE_URL": ("mysql://hidden@host/name", "postgres://user:password@host:5432/name"),

@@ -1,12 +1,9 @@
 """Passages of a published text are put under the questions that they answer."""
 
 import re
-import smtplib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core import mail
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,10 +12,11 @@ from django.utils import timezone, translation
 from facilitation.actions import assign
 from facilitation.passages import MOST_PASSAGES, Passage, passages_of, rearranged
 from forum import actions, archive, memory
-from forum.models import Contribution, Discussion, LogEntry, Reading
+from forum.models import Contribution, Discussion, LogEntry, Notification, Reading
 from forum.models.contributions import MAX_CHARACTERS
+from forum.telling import Told
 from moderation.actions import hide, restore
-from tests.factory import make_contribution, make_discussion, make_member, make_person, make_user
+from tests.factory import make_contribution, make_discussion, make_member, make_user
 from tests.moderation.browsing import FormReader
 
 BODY = """\
@@ -55,7 +53,7 @@ def passages(contribution):
     return passages_of(contribution.body, contribution.discussion.questions.all())
 
 
-def put(contribution, user, keys=None, *, leave_out=True, version=None, absolute=None):
+def put(contribution, user, keys=None, *, leave_out=True, version=None):
     """Assign as the page preselects it, or to other questions."""
     return assign(
         contribution,
@@ -63,7 +61,6 @@ def put(contribution, user, keys=None, *, leave_out=True, version=None, absolute
         version=version or contribution.version,
         keys=keys or [passage.key for passage in passages(contribution)],
         leave_out=leave_out,
-        absolute=absolute or (lambda path: f"https://example.org{path}"),
     )
 
 
@@ -275,7 +272,7 @@ def test_only_facilitators_and_organisers_assign(said, cast, who):
     with pytest.raises(actions.Refused, match="Only facilitators and organisers"):
         put(said, getattr(cast, who))
     assert texts_of(said)[""] == BODY
-    assert not mail.outbox
+    assert not Notification.objects.exists()
 
 
 def test_what_is_hidden_or_has_no_general_text_is_not_assigned(said, discussion, cast):
@@ -307,7 +304,7 @@ def test_an_older_version_is_not_assigned(said, cast):
             put(stale, cast.facilitator, version=version)
     assert texts_of(now) == {"": "Something else"}
     assert now.revisions.count() == 1
-    assert not mail.outbox
+    assert not Notification.objects.exists()
 
 
 def test_of_two_who_assign_at_the_same_moment_one_is_told(committed):
@@ -330,7 +327,7 @@ def test_of_two_who_assign_at_the_same_moment_one_is_told(committed):
     assert said.revisions.count() == 1
     discussion.refresh_from_db()
     assert discussion.contribution_count == 1
-    assert len(mail.outbox) == 1
+    assert Notification.objects.count() == 1
 
 
 def test_whoever_comes_second_sees_what_stands_there_now_and_keeps_their_choices(said, cast):
@@ -510,7 +507,7 @@ def test_what_authors_do_themselves_is_an_edit(discussion, cast):
         page = page_of(said, place=place).content.decode()
         assert "edited" in page
         assert "by a facilitator" not in page
-    assert not mail.outbox
+    assert not Notification.objects.exists()
 
 
 def test_the_reply_shows_it_too_and_no_page_takes_more_queries(
@@ -545,86 +542,12 @@ def test_the_buttons_of_a_facilitator_take_no_more_queries_on_a_long_page(said, 
 
 def test_the_author_is_told_with_a_link_to_the_history(said, cast):
     put(said, cast.facilitator)
-    [letter] = mail.outbox
-    assert letter.recipients() == [cast.participant.email]
-    assert letter.subject == "[Indaba] Your contribution #1 was assigned to questions"
-    assert "Dear Ana Souza" in letter.body
-    assert "“Connecting the last villages”" in letter.body
-    assert "Q1, Q2, Q3" in letter.body
-    assert "\nhttps://example.org/discussions/open-discussion/1/history/\n" in letter.body
-    assert "battery fund" not in letter.body
-    assert cast.facilitator.email not in letter.body
-
-
-@pytest.mark.parametrize(
-    ("language", "prefix"),
-    [("fr", "/fr/"), ("zh", "/zh-hans/"), ("en", "/"), ("", "/"), ("sw", "/")],
-)
-def test_the_author_is_told_in_their_own_language(said, cast, language, prefix):
-    cast.participant.person.language = language
-    cast.participant.person.save()
-    with translation.override("ar"):
-        put(said, cast.facilitator)
-        assert translation.get_language() == "ar"
-    address = f"\nhttps://example.org{prefix}discussions/open-discussion/1/history/\n"
-    assert address in mail.outbox[0].body
-
-
-@pytest.mark.parametrize("email", ["imported@example.org", ""])
-def test_an_author_without_an_account_is_told_where_an_address_is_known(said, cast, email):
-    imported = make_person("Imported Person", email=email)
-    Contribution.objects.filter(pk=said.pk).update(author=imported)
-    put(Contribution.objects.get(pk=said.pk), cast.facilitator)
-    assert [letter.recipients() for letter in mail.outbox] == ([[email]] if email else [])
-
-
-class Failing(BaseEmailBackend):
-    """A mail server that refuses everything."""
-
-    error = smtplib.SMTPServerDisconnected("gone")
-
-    def send_messages(self, messages):
-        raise self.error
-
-
-class Watching(BaseEmailBackend):
-    """A mail server that looks whether the transaction is over."""
-
-    seen = []
-
-    def send_messages(self, messages):
-        self.seen.append((connection.in_atomic_block, Contribution.objects.get().version))
-        return len(messages)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        smtplib.SMTPServerDisconnected("gone"),
-        ConnectionRefusedError("no"),
-        ValueError("no address"),
-    ],
-)
-def test_a_mail_that_cannot_be_sent_is_logged_and_changes_nothing(
-    said, cast, settings, caplog, monkeypatch, error
-):
-    settings.EMAIL_BACKEND = f"{__name__}.Failing"
-    monkeypatch.setattr(Failing, "error", error)
-    form = form_on(page_of(said, cast.facilitator, "assign/"))
-    assert send(said, cast.facilitator, form).status_code == 302
-    said.refresh_from_db()
-    assert texts_of(said)["Q1"] == "The **battery fund**."
-    [record] = [one for one in caplog.records if one.name == "facilitation.actions"]
-    assert record.levelname == "ERROR"
-    assert cast.participant.email not in record.getMessage()
-
-
-def test_the_mail_is_sent_after_the_commit(committed, settings):
-    settings.EMAIL_BACKEND = f"{__name__}.Watching"
-    discussion = make_discussion("busy")
-    said = make_contribution(discussion, make_user("Ana Souza"), "A\n\nB")
-    put(said, make_member(discussion, "facilitator"), ["Q1", "Q2"])
-    assert Watching.seen.pop() == (False, 2)
+    [row] = Notification.objects.of(cast.participant.person).for_list()
+    told = Told(row)
+    assert told.headline == "Your contribution #1 was assigned to questions"
+    assert "Q1, Q2, Q3" in told.detail
+    assert "battery fund" not in told.detail
+    assert told.path == "/discussions/open-discussion/1/history/"
 
 
 # --- the archive ---

@@ -14,7 +14,10 @@ from forum.models import (
     ArchivePerson,
     Draft,
     Extension,
+    LogEntry,
+    Mail,
     Membership,
+    Notification,
     Page,
     ParkedForm,
     Reading,
@@ -66,6 +69,20 @@ def the(discussion, cast):
         ),
         reading=Reading.objects.create(discussion=discussion, person=cast.stranger.person),
         parked=ParkedForm.objects.create(path="/discussions/x/contribute/"),
+        told=Notification.objects.create(
+            recipient=cast.stranger.person,
+            occasion="reply",
+            discussion=discussion,
+            contribution=reply,
+            entry=LogEntry.objects.first(),
+        ),
+        dated=Notification.objects.create(
+            recipient=cast.stranger.person,
+            occasion="opens",
+            discussion=discussion,
+            moment=discussion.opens_at,
+        ),
+        mail=Mail.objects.create(person=cast.participant.person),
     )
 
 
@@ -101,6 +118,7 @@ VIOLATIONS = [
         "user_email_ignoring_case",
         lambda the: copy(the.user, email=the.user.email.upper(), person_id=the.somebody.pk),
     ),
+    ("person_mail_frequency_is_known", lambda the: change(the.person, mail_frequency="hourly")),
     # discussions
     (
         "discussion_closes_after_it_opens",
@@ -247,6 +265,22 @@ VIOLATIONS = [
     ("answer_once_for_each_question", lambda the: copy(the.answer)),
     ("answer_has_words", lambda the: change(the.answer, body="")),
     ("revision_once_for_each_version", lambda the: copy(the.revision)),
+    # what people are told
+    ("notification_once_for_each_act", lambda the: copy(the.told)),
+    ("notification_once_for_each_date", lambda the: copy(the.dated)),
+    (
+        "notification_occasion_is_known",
+        lambda the: change(the.told, occasion="rain", contribution=None),
+    ),
+    ("notification_tells_of_an_act_or_a_date", lambda the: change(the.told, entry=None)),
+    ("notification_tells_of_an_act_or_a_date", lambda the: change(the.dated, moment=None)),
+    ("notification_of_a_text_names_it", lambda the: change(the.told, contribution=None)),
+    ("notification_of_a_text_names_it", lambda the: change(the.dated, contribution=the.reply)),
+    ("notification_in_a_mail_was_asked", lambda the: change(the.told, mail=the.mail)),
+    ("mail_state_is_known", lambda the: change(the.mail, state="lost", settled_at=NOW)),
+    ("mail_waiting_is_not_settled", lambda the: change(the.mail, settled_at=NOW)),
+    ("mail_waiting_is_not_settled", lambda the: change(the.mail, state="sent")),
+    ("mail_doubts_are_bounded", lambda the: change(the.mail, doubts=3)),
     # the site
     ("page_version_is_unique", lambda the: copy(the.page)),
 ]

@@ -1,0 +1,101 @@
+"""What a notification says, in the active language: the same in the list and in a mail."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from .models import Notification
+from .models.states import Reason
+from .templatetags.forum import zone_name
+
+Occasion = Notification.Occasion
+
+# What the staff have done to somebody's own text.
+ACTS = {
+    "contribution.hide": gettext_noop("Your contribution %(label)s was hidden by a moderator"),
+    "contribution.restore": gettext_noop("Your contribution %(label)s is shown again"),
+    "contribution.assign": gettext_noop("Your contribution %(label)s was assigned to questions"),
+}
+# Those whose reason the author is told.
+WITH_REASON = {"contribution.hide"}
+
+HEADLINES = {
+    Occasion.REPLY: gettext_noop("%(name)s has replied to your contribution %(parent)s"),
+    Occasion.WAITS: gettext_noop("Something waits for a moderator in “%(discussion)s”"),
+    Occasion.OPENS: gettext_noop("“%(discussion)s” is open"),
+    Occasion.CLOSES_SOON: gettext_noop("“%(discussion)s” closes soon"),
+    Occasion.EXTENDED: gettext_noop("“%(discussion)s” has more time"),
+    Occasion.CLOSED: gettext_noop("“%(discussion)s” was closed before its date"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notification in words. Whoever makes it has asked what its recipient may learn."""
+
+    notification: Notification
+
+    @property
+    def headline(self):
+        one = self.notification
+        words = {"discussion": one.discussion.title}
+        if one.contribution:
+            words["label"] = one.contribution.label
+        if one.occasion == Occasion.REPLY:
+            words["name"] = one.contribution.public_byline.name
+            words["parent"] = one.contribution.parent.label
+        sentence = ACTS[one.entry.act] if one.occasion == Occasion.ACT else HEADLINES[one.occasion]
+        return _(sentence) % words
+
+    @property
+    def detail(self):
+        """A second sentence, or nothing: never words of a contribution."""
+        one = self.notification
+        if one.moment and one.occasion != Occasion.CLOSED:
+            when = in_words(one.discussion.closes_at, one.discussion)
+            return _("You can contribute until %(when)s.") % {"when": when}
+        if one.occasion == Occasion.ACT and one.entry.act == "contribution.assign":
+            return _(
+                "A facilitator has put passages of it under the guiding questions that they "
+                "answer: %(questions)s. Your words are the same, and stand in your name as before; "
+                "at most the pasted questions between them were left out. If you see it "
+                "differently, write to the staff of the discussion: their names stand on its page."
+            ) % {"questions": ", ".join(one.entry.details["questions"])}
+        return ""
+
+    @property
+    def reason(self):
+        """Why the staff did it."""
+        one = self.notification
+        if one.occasion == Occasion.EXTENDED:
+            given = one.discussion.extensions.all()
+            return next((each.reason for each in given if each.new_closes_at == one.moment), "")
+        has_one = one.occasion == Occasion.ACT and one.entry.act in WITH_REASON
+        return Reason(one.entry.reason).label if has_one else ""
+
+    @property
+    def first_words(self):
+        """Of what somebody has replied."""
+        is_reply = self.notification.occasion == Occasion.REPLY
+        return self.notification.contribution.first_words if is_reply else ""
+
+    @property
+    def path(self):
+        """Where it leads, in the active language."""
+        one = self.notification
+        if not one.contribution or not one.contribution.number:
+            return one.discussion.get_absolute_url()
+        place = [one.discussion.slug, one.contribution.number]
+        if one.occasion == Occasion.ACT and one.entry.act == "contribution.assign":
+            return reverse("forum:history", args=place)
+        return reverse("forum:contribution", args=place)
+
+
+def in_words(moment, discussion):
+    """A moment in the discussion's zone, with its name: “1 December 2026, 23:59, Nairobi time”."""
+    local = timezone.localtime(moment, discussion.zone)
+    return f"{date_format(local, 'DATETIME_FORMAT')}, {zone_name(discussion, moment)}"
