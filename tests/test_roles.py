@@ -20,7 +20,7 @@ from forum import permissions
 from forum.actions import withdraw
 from forum.models import Discussion, LogEntry, Page
 from moderation.actions import hide
-from moderation.admin.changes import last_act
+from moderation.changes import last_act
 from tests.factory import (
     make_contribution,
     make_discussion,

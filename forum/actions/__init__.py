@@ -19,11 +19,13 @@ from .contributions import (
     replace_text,
     withdraw,
 )
+from .copying import copy_discussion
 from .discussions import (
     close_now,
     create_discussion,
     edit_discussion,
     extend,
+    move_question_up,
     open_now,
     publish,
     remove_part,
@@ -36,6 +38,7 @@ from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep
 from .memberships import edit_membership, give_role, take_role
 from .pages import write_page
 from .parking import erase_expired, park, release
+from .previews import make_preview, revoke_preview
 from .readings import follow, look
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "change_state",
     "close_now",
     "contribute",
+    "copy_discussion",
     "count",
     "create_discussion",
     "discard_draft",
@@ -65,6 +69,8 @@ __all__ = [
     "keep_draft_of",
     "locked_contribution",
     "look",
+    "make_preview",
+    "move_question_up",
     "open_now",
     "park",
     "publish",
@@ -74,6 +80,7 @@ __all__ = [
     "remove_question",
     "reopen",
     "replace_text",
+    "revoke_preview",
     "save_part",
     "save_question",
     "take_role",

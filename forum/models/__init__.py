@@ -8,6 +8,7 @@ from .log import LogEntry
 from .memberships import ArchivePerson, Membership
 from .pages import Page
 from .parking import ParkedForm
+from .previews import Preview
 from .questions import GuidingQuestion, QuestionGroup
 from .readings import Reading
 from .revisions import Revision
@@ -26,6 +27,7 @@ __all__ = [
     "Membership",
     "Page",
     "ParkedForm",
+    "Preview",
     "QuestionGroup",
     "Reading",
     "Revision",

@@ -15,7 +15,7 @@ from forum import permissions
 from forum.models import Discussion, LogEntry
 from forum.models.discussions import STAFF_ROLES
 
-from .entries import details_of
+from ..entries import details_of
 
 ENTRIES_ON_PAGE = 100
 
