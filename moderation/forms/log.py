@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from forum.models import Contribution, LogEntry
+from forum.models.discussions import FIRST_DATE, LAST_DATE, WRONG_DATE
 
 ANY = [("", "—")]
 
@@ -18,6 +19,11 @@ class DayField(forms.DateField):
     def __init__(self, label):
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
+
+    def validate(self, value):
+        super().validate(value)
+        if value and not FIRST_DATE.date() <= value < LAST_DATE.date():
+            raise forms.ValidationError(WRONG_DATE)
 
 
 class LogForm(forms.Form):

@@ -199,7 +199,7 @@ class RoleForm(WorkbenchForm, StaffForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = Role.choices
-        self.fields["role"].initial = Role.PARTICIPANT
+        self.initial["role"] = Role.PARTICIPANT
 
     def save(self):
         membership = self.instance

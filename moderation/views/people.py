@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,9 +38,10 @@ def people(request, discussion):
         messages.success(request, _("%(name)s now has the role: %(role)s.") % given)
         return back_to("people", discussion)
     participants = discussion.memberships.filter(role=Role.PARTICIPANT)
-    invited = participants.filter(terms_accepted_at=None).select_related("person").order_by("pk")
-    after = number_of(request.GET.get("after"))
-    shown = list(invited.filter(pk__gt=after or 0)[: INVITED_ON_PAGE + 1])
+    written = Exists(discussion.contributions.numbered().filter(author=OuterRef("person")))
+    after = number_of(request.GET.get("after")) or 0
+    invited = participants.filter(~written, pk__gt=after).select_related("person").order_by("pk")
+    shown = list(invited[: INVITED_ON_PAGE + 1])
     return desk(
         request,
         discussion,
@@ -49,7 +51,7 @@ def people(request, discussion):
         staff=discussion.memberships.staff().for_display(),
         invited=shown[:INVITED_ON_PAGE],
         after=shown[INVITED_ON_PAGE - 1].pk if len(shown) > INVITED_ON_PAGE else None,
-        participants=participants.exclude(terms_accepted_at=None).count(),
+        participants=participants.filter(written).count(),
         status=status_of(form),
     )
 
