@@ -22,7 +22,8 @@ class SeenForm(forms.Form):
         return self.discussion
 
     def show_seen(self):
-        self.initial["seen"] = self.about.last_act
+        """What waited for its author keeps the mark that it was sent with."""
+        self.initial.setdefault("seen", self.about.last_act)
 
     def refuse_stale(self):
         """Lock the discussion. Where somebody else was quicker, nothing is stored; sent once more,

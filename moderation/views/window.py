@@ -1,6 +1,7 @@
 """The window of a discussion: its dates, and the acts that publish, open and close it."""
 
 import zoneinfo
+from copy import copy
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,6 +28,8 @@ def window(request, discussion):
     may_organise = permissions.can_organise(request.user, discussion)
     if request.method == "POST" and not may_organise:
         return refuse(request, may_organise)
+    # The form fills its instance with what was sent; the page is about what is stored.
+    stored = copy(discussion)
     with timezone.override(zone_brought(request, discussion)):
         form = DatesForm(request.POST or None, instance=discussion, user=request.user)
         if saved(request, form):
@@ -35,11 +38,11 @@ def window(request, discussion):
         has_dates = may_organise and form.visible_fields()
         return desk(
             request,
-            discussion,
+            stored,
             "window",
             "window",
             form=form if has_dates else None,
-            acts=[(act, act.may(request.user, discussion)) for act in ACTS],
+            acts=[(act, act.may(request.user, stored)) for act in ACTS],
             status=status_of(form),
         )
 

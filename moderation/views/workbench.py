@@ -1,5 +1,6 @@
 """The workbench: what an organiser needs without the administration, and what all staff may see."""
 
+from copy import copy
 from functools import wraps
 
 from django.contrib import messages
@@ -147,11 +148,13 @@ def manage(request, discussion):
 
 
 def edit_part(request, discussion, form_class, section, **options):
+    # The form fills its instance with what was sent; the page is about what is stored.
+    stored = copy(discussion)
     form = form_class(request.POST or None, instance=discussion, user=request.user, **options)
     if saved(request, form):
         messages.success(request, _("Saved."))
         return back_to(section, discussion)
-    return desk(request, discussion, section, section, form=form, status=status_of(form))
+    return desk(request, stored, section, section, form=form, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -57,7 +57,7 @@ def test_it_is_kept_nowhere(draft, cast):
     for answer in (made, Client().get(link_in(made))):
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
-        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["Referrer-Policy"] == "same-origin"
         assert 'name="robots" content="noindex' in answer.content.decode()
 
 

@@ -163,6 +163,28 @@ def test_what_was_typed_waits_for_whoever_is_logged_out(organiser, discussion, c
     assert discussion.background == "A long text that nobody may lose."
 
 
+def test_what_waited_is_stale_where_somebody_else_was_quicker(organiser, discussion, cast):
+    page = address("texts", discussion)
+    fields = fields_of(organiser.get(page)) | {"background": "A long text that nobody may lose."}
+    organiser.logout()
+    organiser.post(page, fields)
+    send(signed_in(cast.organiser), page, background="Another text.")
+    organiser.force_login(cast.organiser)
+    answer = organiser.post(page, fields_of(organiser.get(page)))
+    assert answer.status_code == 422
+    assert "Now it says: Another text." in answer.content.decode()
+
+
+def test_a_page_that_refuses_still_shows_what_is_stored(organiser, draft):
+    answer = send(organiser, address("texts", draft), title="", slug="elsewhere")
+    assert answer.status_code == 422
+    assert f'href="{address("questions", draft)}"' in answer.content.decode()
+    answer = send(organiser, address("window", draft), opens_at_0="2031-01-01")
+    assert answer.status_code == 422
+    assert "<dd><time" in answer.content.decode()
+    assert "1 January 2031" not in answer.content.decode()
+
+
 # --- the window ---
 
 
