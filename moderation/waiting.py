@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from forum.models import Contribution
@@ -22,7 +22,6 @@ def what_waits(discussion):
         Contribution.State.HELD: _("Contributions that wait for a moderator"),
         Contribution.State.RETURNED: _("Contributions returned to their authors"),
     }
-    counts = discussion.contributions.aggregate(
-        **{state: Count("pk", filter=Q(state=state)) for state in kinds}
-    )
-    return [Waiting(label, counts[state]) for state, label in kinds.items()]
+    found = discussion.contributions.filter(state__in=kinds).order_by().values_list("state")
+    counts = dict(found.annotate(Count("pk")))
+    return [Waiting(label, counts.get(state, 0)) for state, label in kinds.items()]
