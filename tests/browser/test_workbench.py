@@ -97,7 +97,7 @@ def test_from_a_copy_to_its_closing(earlier, visit):
     expect(main(visitor)).to_contain_text("The moderators closed it")
     section(page, "Log")
     expect(page.locator("tbody tr")).to_have_count(14)
-    page.get_by_label(re.compile("^Act")).select_option("preview.make")
+    page.get_by_role("combobox", name="Act").select_option("preview.make")
     button(page, "Show").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     assert Discussion.objects.get(slug="second-round").contributions.count() == 0
