@@ -4,12 +4,13 @@ discussion is published; and it stands nowhere."""
 import re
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from forum import actions
-from forum.models import Discussion, Preview
+from forum import actions, memory
+from forum.models import Discussion, GuidingQuestion, Host, Preview
 from tests.factory import make_contribution, make_discussion, make_member
 from tests.moderation.browsing import fields_of, signed_in
 
@@ -153,3 +154,23 @@ def test_why_there_is_no_link_is_said(discussion, cast):
         answer = client.post(address, {"seen": 0}, follow=True)
         assert sentence in answer.content.decode()
     assert Preview.objects.count() == 0
+
+
+def test_queries_of_the_page_do_not_depend_on_size(draft, cast):
+    link = link_in(press(signed_in(cast.organiser), draft, "make"))
+
+    def queries():
+        memory.forget()
+        with CaptureQueriesContext(connection) as asked:
+            assert Client().get(link).status_code == 200
+        return len(asked)
+
+    small = queries()
+    group = draft.question_groups.get()
+    for number in range(4, 9):
+        make_member(draft, "facilitator")
+        Host.objects.create(discussion=draft, name="A host")
+        GuidingQuestion.objects.create(
+            discussion=draft, group=group, number=number, key=f"Q{number}", text="And?"
+        )
+    assert queries() == small < 10
