@@ -197,6 +197,15 @@ def can_write_to_staff(user, discussion):
     return ALLOWED
 
 
+# --- the workbench ---
+
+
+def can_see_workbench(user, discussion):
+    """All staff may look: at the overview and at the log."""
+    otherwise = _("Only moderators, facilitators and organisers of this discussion work here.")
+    return only(user, discussion, STAFF_ROLES, otherwise)
+
+
 # --- steering ---
 
 
@@ -243,6 +252,21 @@ def can_reopen(user, discussion):
     return answer
 
 
+def can_make_preview(user, discussion):
+    """A link with which others read it before it is published."""
+    answer = can_steer(user, discussion)
+    if answer and discussion.published:
+        return Denied(_("This discussion is published already: everybody who may read it can."))
+    return answer
+
+
+def can_revoke_preview(user, discussion):
+    answer = can_steer(user, discussion)
+    if answer and not discussion.previews.standing().exists():
+        return Denied(_("There is no link that could be revoked."))
+    return answer
+
+
 def can_hide(user, contribution):
     answer = can_steer(user, contribution.discussion)
     if answer and not contribution.is_published:
@@ -285,6 +309,12 @@ def can_assign(user, contribution):
 def can_organise(user, discussion):
     """Edit texts and questions, invite, give and take roles."""
     otherwise = _("Only organisers of this discussion can do this.")
+    return only(user, discussion, (Role.ORGANISER,), otherwise)
+
+
+def can_copy(user, discussion):
+    """Make a new discussion of this one: whoever organises it becomes the organiser of the copy."""
+    otherwise = _("Only organisers of a discussion can copy it.")
     return only(user, discussion, (Role.ORGANISER,), otherwise)
 
 

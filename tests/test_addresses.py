@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 
 from forum import actions
-from forum.models import Draft, LogEntry, Membership
+from forum.models import Draft, Host, LogEntry, Membership
 from mail.messages import token_of
 from moderation.actions import hide
 from tests.accounts.device import give_app, give_passkey
@@ -60,6 +60,7 @@ def site_in_use(db):
     make_contribution(discussion, organiser, "Second", parent=first)
     hidden = make_contribution(discussion, superuser, "Third")
     hide(hidden, user=superuser, version=hidden.version, reason="spam")
+    Host.objects.create(discussion=discussion, name="Example Institute")
     Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
     give_app(superuser)
     give_passkey(superuser)
@@ -91,6 +92,9 @@ def filled(pattern, discussion):
         "token": [token_of(membership.person), "forged"],
         "digest": ["0123456789abcdef"],
         "file": ["first.css", "mark.svg"],
+        "question_id": [discussion.questions.first().pk],
+        "group_id": [discussion.question_groups.get().pk],
+        "host_id": [discussion.hosts.get().pk],
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],
     }
     if "object_id" in pattern:

@@ -17,10 +17,10 @@ from django.utils import timezone
 from facilitation.forms import names_of
 from facilitation.passages import passages_of
 from forum import permissions
-from forum.actions import withdraw
+from forum.actions import make_preview, withdraw
 from forum.models import Discussion, LogEntry, Page
 from moderation.actions import hide
-from moderation.admin.changes import last_act
+from moderation.changes import last_act
 from tests.factory import (
     make_contribution,
     make_discussion,
@@ -70,11 +70,42 @@ TABLE = {
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
     "edit the texts":    (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
     "give a role":       (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    # in the workbench
+    "see the workbench": (STAFF,       STAFF,      STAFF,      STAFF),
+    "read the log":      (STAFF,       STAFF,      STAFF,      STAFF),
+    "take the log":      (STAFF,       STAFF,      STAFF,      STAFF),
+    "read how it was moderated": (STAFF, EVERYONE, EVERYONE,   EVERYONE),
+    "publish it there":  (STEERING,    NOBODY,     NOBODY,     NOBODY),
+    "open it there":     (NOBODY,      STEERING,   NOBODY,     NOBODY),
+    "close it there":    (NOBODY,      NOBODY,     STEERING,   NOBODY),
+    "extend it there":   (NOBODY,      STEERING,   STEERING,   NOBODY),
+    "reopen it there":   (NOBODY,      NOBODY,     NOBODY,     STEERING),
+    "set the dates":     (ORGANISING,  ORGANISING, NOBODY,     NOBODY),
+    "write the texts":   (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "settle how it works": (ORGANISING, ORGANISING, ORGANISING, ORGANISING),
+    "add a question":    (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "reword a question": (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "move a question":   (ORGANISING,  NOBODY,     NOBODY,     NOBODY),
+    "remove a question": (ORGANISING,  NOBODY,     NOBODY,     NOBODY),
+    "add a group":       (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "add a host":        (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "invite somebody":   (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "change a title":    (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "take a role":       (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "copy it":           (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
+    "make a preview":    (STEERING,    NOBODY,     NOBODY,     NOBODY),
+    "revoke a preview":  (STEERING,    NOBODY,     NOBODY,     NOBODY),
+    "read a preview":    (EVERYONE,    NOBODY,     NOBODY,     NOBODY),
 }  # fmt: skip
 
 # What may only be read leaves no entry in the log.
 READING = {"read", "take the table", "read the history", "take everything"}
-READING |= {"… of a hidden one", "… of a withdrawn one"}
+READING |= {"see the workbench", "read the log", "take the log", "read how it was moderated"}
+READING |= {"read a preview", "… of a hidden one", "… of a withdrawn one"}
+
+
+# In the log of the earlier one, and in that of the copy.
+LOGGED = {"copy it": 2}
 
 
 @pytest.fixture
@@ -90,7 +121,7 @@ def world(db, window):
     # Sees every form and does what has to be so before, awake in every test.
     onlooker = make_factor(make_user("Onlooker Example", is_superuser=True))
     world = SimpleNamespace(
-        discussion=discussion, people=people, own={}, window=window, onlooker=onlooker
+        discussion=discussion, people=people, own={}, forms={}, window=window, onlooker=onlooker
     )
     if published:
         author = make_user("Author Example")
@@ -171,7 +202,7 @@ def attempt(world, verb, role):
         response = VERBS[verb](client, world, role)
         logged = LogEntry.objects.count() - before
         transaction.set_rollback(True)
-    done = response.status_code == 200 if verb in READING else logged == 1
+    done = response.status_code == 200 if verb in READING else logged == LOGGED.get(verb, 1)
     if not done:
         assert response.status_code in {302, 403, 404, 422}, response.status_code
         assert logged == 0
@@ -211,6 +242,12 @@ SAID_BY = {
     "assign what is hidden": (permissions.can_assign, "hidden"),
     "take everything": (permissions.can_export_everything, "discussion"),
     "edit the texts": (permissions.can_organise, "discussion"),
+    "see the workbench": (permissions.can_see_workbench, "discussion"),
+    "close it there": (permissions.can_close_now, "discussion"),
+    "write the texts": (permissions.can_organise, "discussion"),
+    "copy it": (permissions.can_copy, "discussion"),
+    "make a preview": (permissions.can_make_preview, "discussion"),
+    "revoke a preview": (permissions.can_revoke_preview, "discussion"),
 }
 
 
@@ -334,8 +371,106 @@ def hide_own(world, role):
         hide(world.own[role], user=world.onlooker, version=1, reason="spam")
 
 
+def preview(world, role):
+    """A link is out; where the discussion is published, from before."""
+    Discussion.objects.filter(pk=world.discussion.pk).update(published=False)
+    world.token = make_preview(world.discussion, user=world.onlooker)
+    published = world.window != "unpublished"
+    Discussion.objects.filter(pk=world.discussion.pk).update(published=published)
+
+
 # What has to be so before the verb is tried.
-PREPARED = {"withdraw one’s own that is hidden": hide_own}
+PREPARED = {
+    "withdraw one’s own that is hidden": hide_own,
+    "revoke a preview": preview,
+    "read a preview": preview,
+}
+
+
+def work(page_of, *row_of, **changes):
+    """A verb that sends the main form of a page of the workbench, as a superuser sees it.
+
+    row_of: how the row is found that the page is about
+    """
+
+    def verb(client, world, role):
+        address = bench(world, page_of, *(row(world) for row in row_of))
+        if address not in world.forms:
+            onlooker = Client()
+            onlooker.force_login(world.onlooker)
+            world.forms[address] = fields_of(onlooker.get(address))
+        return client.post(address, world.forms[address] | changes)
+
+    return verb
+
+
+def bench(world, name, *rows):
+    return reverse(f"moderation:{name}", args=[world.discussion.slug, *rows])
+
+
+def look(name):
+    return lambda client, world, role: client.get(bench(world, name))
+
+
+def read_preview(client, world, role):
+    return client.get(bench(world, "read_preview", world.token))
+
+
+def press(name, *row_of):
+    """A verb that is a button."""
+
+    def verb(client, world, role):
+        rows = [row(world) for row in row_of]
+        return client.post(bench(world, name, *rows), {"seen": last_act(world.discussion.pk)})
+
+    return verb
+
+
+def act_there(name, **fields):
+    """The same acts as in the administration, in the workbench."""
+
+    def verb(client, world, role):
+        later = world.discussion.closes_at + timedelta(days=30)
+        dates = {"closes_at_0": f"{later:%Y-%m-%d}", "closes_at_1": "12:00:00"} if fields else {}
+        seen = {"seen": last_act(world.discussion.pk)}
+        return client.post(bench(world, "act", name), seen | dates | fields)
+
+    return verb
+
+
+def set_dates(client, world, role):
+    """The opening is the last date to freeze."""
+    opens_at = world.discussion.opens_at + timedelta(hours=1)
+    sent = {"opens_at_0": f"{opens_at:%Y-%m-%d}", "opens_at_1": f"{opens_at:%H:%M:%S}"}
+    closes_at = world.discussion.closes_at
+    sent |= {"closes_at_0": f"{closes_at:%Y-%m-%d}", "closes_at_1": f"{closes_at:%H:%M:%S}"}
+    sent |= {"time_zone": "UTC", "seen": last_act(world.discussion.pk)}
+    return client.post(bench(world, "window"), sent)
+
+
+def last_question(world):
+    return world.discussion.questions.last().pk
+
+
+def facilitator(world):
+    return world.discussion.memberships.get(role="facilitator").pk
+
+
+COPIED = {"title": "Again", "slug": "again", "opens_at_0": "2030-01-01", "opens_at_1": "00:00"}
+COPIED |= {"closes_at_0": "2030-02-01", "closes_at_1": "00:00"}
+
+
+def invite(client, world, role):
+    address = {"email": world.people["stranger"].email, "role": "participant"}
+    return work("people", **address)(client, world, role)
+
+
+def take_a_role(client, world, role):
+    """A second facilitator's, so that everybody else keeps theirs."""
+    held = make_member(world.discussion, "facilitator")
+    membership = world.discussion.memberships.get(person=held.person)
+    seen = {"seen": last_act(world.discussion.pk)}
+    return client.post(bench(world, "take_role", membership.pk), seen)
 
 
 def new_title(fields, world):
@@ -378,4 +513,29 @@ VERBS = {
     "take everything": table("contributions_csv"),
     "edit the texts": save(new_title),
     "give a role": save(new_role),
+    "see the workbench": look("manage"),
+    "read the log": look("log"),
+    "take the log": look("log_csv"),
+    "read how it was moderated": look("summary"),
+    "publish it there": act_there("publish"),
+    "open it there": act_there("open"),
+    "close it there": act_there("close"),
+    "extend it there": act_there("extend", reason="More time."),
+    "reopen it there": act_there("reopen", reason="More time."),
+    "set the dates": set_dates,
+    "write the texts": work("texts", welcome="Welcome"),
+    "settle how it works": work("settings", edit_minutes="45"),
+    "add a question": work("add_question", text="What next?"),
+    "reword a question": work("question", last_question, text="In other words?"),
+    "move a question": press("move_up", last_question),
+    "remove a question": press("remove_question", last_question),
+    "add a group": work("add_group", title="Week 2"),
+    "add a host": work("hosts", name="Example Institute"),
+    "invite somebody": invite,
+    "change a title": work("member", facilitator, title="Expert"),
+    "take a role": take_a_role,
+    "copy it": work("copy", **COPIED),
+    "make a preview": press("make_preview"),
+    "revoke a preview": press("revoke_preview"),
+    "read a preview": read_preview,
 }

@@ -19,11 +19,13 @@ from .contributions import (
     replace_text,
     withdraw,
 )
+from .copying import copy_discussion
 from .discussions import (
     close_now,
     create_discussion,
     edit_discussion,
     extend,
+    move_question_up,
     open_now,
     publish,
     remove_part,
@@ -43,6 +45,7 @@ from .notifications import (
 )
 from .pages import write_page
 from .parking import erase_expired, park, release
+from .previews import make_preview, revoke_preview
 from .readings import follow, look
 
 __all__ = [
@@ -57,6 +60,7 @@ __all__ = [
     "change_state",
     "close_now",
     "contribute",
+    "copy_discussion",
     "count",
     "create_discussion",
     "discard_draft",
@@ -73,6 +77,8 @@ __all__ = [
     "locked_contribution",
     "look",
     "mark_read",
+    "make_preview",
+    "move_question_up",
     "open_now",
     "park",
     "publish",
@@ -82,6 +88,7 @@ __all__ = [
     "remove_question",
     "reopen",
     "replace_text",
+    "revoke_preview",
     "save_part",
     "save_question",
     "take_role",

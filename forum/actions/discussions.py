@@ -12,6 +12,8 @@ from ..models.memberships import Role
 from .base import Refused, Stale, locked, refuse_unless
 from .notifications import tell_followers, tell_opening
 
+# The number and the key of a question that is on its way to another place.
+NOWHERE = (0, "-")
 # The Markdown texts of the frame.
 TEXTS = ("welcome", "background")
 
@@ -203,6 +205,42 @@ def save_question(question, *, user):
     discussion.touch()
     LogEntry.objects.record(act, actor=user, discussion=discussion, question=question.key)
     return question
+
+
+@transaction.atomic
+def move_question_up(question, *, user):
+    """Let a question change places with the one before it, before publication. Logged.
+
+    The key belongs to the place: the second question stays Q2. Where the one before it is in
+    another group, the question joins that group instead, behind it.
+    """
+    discussion = locked(question.discussion)
+    refuse_unless(permissions.can_organise(user, discussion))
+    if discussion.published:
+        raise Refused(_("The order of the questions cannot change after publication."))
+    question = discussion.questions.get(pk=question.pk)
+    above = discussion.questions.filter(number__lt=question.number).order_by("number").last()
+    if above is None:
+        raise Refused(_("This is the first question already."))
+    if above.group_id == question.group_id:
+        change_places(above, question)
+    else:
+        question.group_id = above.group_id
+        question.save(update_fields=["group"])
+    discussion.touch()
+    LogEntry.objects.record(
+        "question.edit", actor=user, discussion=discussion, question=question.key
+    )
+
+
+def change_places(above, question):
+    """Both are unique in their discussion: one of them waits where no question can be."""
+    places = [(question.number, question.key), (above.number, above.key)]
+    question.number, question.key = NOWHERE
+    question.save(update_fields=["number", "key"])
+    for one, (number, key) in zip((above, question), places, strict=True):
+        one.number, one.key = number, key
+        one.save(update_fields=["number", "key"])
 
 
 @transaction.atomic

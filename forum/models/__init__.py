@@ -10,6 +10,7 @@ from .memberships import ArchivePerson, Membership
 from .notifications import Notification
 from .pages import Page
 from .parking import ParkedForm
+from .previews import Preview
 from .questions import GuidingQuestion, QuestionGroup
 from .readings import Reading
 from .revisions import Revision
@@ -30,6 +31,7 @@ __all__ = [
     "Notification",
     "Page",
     "ParkedForm",
+    "Preview",
     "QuestionGroup",
     "Reading",
     "Revision",

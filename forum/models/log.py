@@ -50,6 +50,8 @@ ROLES_FOR = {
         "discussion.close",
         "discussion.extend",
         "discussion.reopen",
+        "preview.make",
+        "preview.revoke",
         "contribution.hide",
         "contribution.restore",
     ),
@@ -75,6 +77,7 @@ def code(value):
 class LogEntry(models.Model):
     ACTS = {
         "discussion.create": _("made the discussion"),
+        "discussion.begin": _("made the discussion as a copy of another one"),
         "discussion.edit": _("changed the discussion"),
         "discussion.import": _("loaded the discussion from a file"),
         "discussion.publish": _("published the discussion"),
@@ -82,6 +85,9 @@ class LogEntry(models.Model):
         "discussion.close": _("closed it before its date"),
         "discussion.extend": _("extended it"),
         "discussion.reopen": _("reopened it"),
+        "discussion.copy": _("copied the discussion into a new one"),
+        "preview.make": _("made a link for reading it before its publication"),
+        "preview.revoke": _("revoked the link for reading it before its publication"),
         "question.add": _("added a guiding question"),
         "question.edit": _("changed a guiding question"),
         "question.reword": _("reworded a question that had answers"),

@@ -20,6 +20,8 @@ MAX_BYTES = 200_000
 # Of all strangers, who can leave something here, and of one person: a disk must not fill up.
 MAX_PARKED = 2_000
 MAX_OF_A_PERSON = 50
+# Fields into which people write, beside the answers to questions.
+WRITTEN = {"body", "message", "subject", "welcome", "background", "text"}
 
 
 class ParkedFormQuerySet(models.QuerySet):
@@ -95,4 +97,4 @@ def key_of(fields):
 
 def is_text(name):
     """Does somebody write into a field of this name?"""
-    return name in {"body", "message", "subject"} or name.startswith("answer-")
+    return name in WRITTEN or name.startswith("answer-")

@@ -5,8 +5,6 @@ carries a mark of each row as it was shown; a row that changed meanwhile is refu
 changed, and stays on the page to be looked at again.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
@@ -22,29 +20,10 @@ from django.utils.translation import gettext as _
 
 from forum.views.lookup import number_of
 
-from ..forms import ConfirmForm
 from ..site import is_own_address
 
 # What one page asks about: as many as a page of the list shows.
 MOST_AT_ONCE = 100
-
-
-@dataclass(frozen=True)
-class Act:
-    name: str
-    # On the button and in the list's menu: "Close now".
-    label: str
-    # What the page asks: "Close now?"
-    question: str
-    # What it means, in a sentence.
-    meaning: str
-    # What is said afterwards: "Closed: %(names)s."
-    done: str
-    # May this user do it to this row? can_…(user, row)
-    may: Callable
-    # do(row, user=…, **values of the form)
-    do: Callable
-    form: type = ConfirmForm
 
 
 class ActsMixin:

@@ -16,7 +16,7 @@ from forum.models import Discussion, LogEntry
 from forum.models.discussions import STAFF_ROLES
 from forum.views.lookup import number_of
 
-from .entries import details_of
+from ..entries import details_of
 
 ENTRIES_ON_PAGE = 100
 DISCUSSIONS_IN_FILTER = 50

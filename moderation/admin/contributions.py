@@ -20,7 +20,8 @@ from forum.views.lookup import number_of
 
 from .. import actions
 from ..forms import HideForm, ShownForm
-from .acts import Act, ActsMixin
+from ..steering import Act
+from .acts import ActsMixin
 from .base import DiscussionFilter, LanguageFilter, StaffAdmin
 
 ACTS = (

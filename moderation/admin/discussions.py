@@ -20,11 +20,11 @@ from forum.models.memberships import STEERING_ROLES
 from forum.templatetags.forum import moment
 from forum.views.lookup import number_of
 
-from ..forms import ExtendForm, ReopenForm
-from .acts import Act, ActsMixin
+from ..changes import last_act, locked_unchanged
+from ..forms.discussions import DATES, DiscussionForm, frozen_fields
+from ..steering import ACTS
+from .acts import ActsMixin
 from .base import LanguageFilter, StaffAdmin
-from .changes import last_act, locked_unchanged
-from .discussion_form import DATES, DiscussionForm
 from .inlines import (
     FIELDS,
     ExtensionInline,
@@ -32,59 +32,6 @@ from .inlines import (
     HostInline,
     QuestionInline,
     StaffInline,
-)
-
-ACTS = (
-    Act(
-        name="publish",
-        label=gettext_lazy("Publish"),
-        question=gettext_lazy("Publish?"),
-        meaning=gettext_lazy(
-            "Readers will see it. Its address and the keys of its questions stay as they are from "
-            "then on, and its dates change by opening, closing and extending alone."
-        ),
-        done=gettext_lazy("Published: %(names)s"),
-        may=permissions.can_publish,
-        do=actions.publish,
-    ),
-    Act(
-        name="open",
-        label=gettext_lazy("Open now"),
-        question=gettext_lazy("Open now?"),
-        meaning=gettext_lazy("Everyone who may take part can contribute at once."),
-        done=gettext_lazy("Opened: %(names)s"),
-        may=permissions.can_open_now,
-        do=actions.open_now,
-    ),
-    Act(
-        name="close",
-        label=gettext_lazy("Close now"),
-        question=gettext_lazy("Close now?"),
-        meaning=gettext_lazy("No more contributions are accepted. It can be reopened later."),
-        done=gettext_lazy("Closed: %(names)s"),
-        may=permissions.can_close_now,
-        do=actions.close_now,
-    ),
-    Act(
-        name="extend",
-        label=gettext_lazy("Extend"),
-        question=gettext_lazy("Extend?"),
-        meaning=gettext_lazy("The new date and the reason will stand on the discussion’s page."),
-        done=gettext_lazy("Extended: %(names)s"),
-        may=permissions.can_extend,
-        do=actions.extend,
-        form=ExtendForm,
-    ),
-    Act(
-        name="reopen",
-        label=gettext_lazy("Reopen"),
-        question=gettext_lazy("Reopen?"),
-        meaning=gettext_lazy("Contributions are accepted again at once, until the new date."),
-        done=gettext_lazy("Reopened: %(names)s"),
-        may=permissions.can_reopen,
-        do=actions.reopen,
-        form=ReopenForm,
-    ),
 )
 
 UNPUBLISHED = "unpublished"
@@ -232,10 +179,7 @@ class DiscussionAdmin(ActsMixin, StaffAdmin):
     def get_readonly_fields(self, request, obj=None):
         """What the actions freeze: the address and the dates once readers have seen them."""
         computed = ["status", "welcomed", "contribution_count", "author_count"]
-        if obj is None or not obj.published:
-            return computed
-        begun = [] if obj.is_upcoming else ["opens_at"]
-        return [*computed, "slug", "time_zone", "closes_at", *begun]
+        return [*computed, *frozen_fields(obj)] if obj else computed
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["title"]}

@@ -15,15 +15,15 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Person, User
 from forum import actions, permissions
 from forum.markup import MAX_SOURCE
 from forum.models import Extension, GuidingQuestion, Host, Membership, QuestionGroup
 from forum.models.memberships import Role
 
-from ..forms import DateAndTime
-from .discussion_form import LinesField
-from .translations import TranslationsField, as_list
+from ..forms.fields import DateAndTime, LinesField
+from ..forms.people import StaffForm
+from ..forms.questions import QuestionForm
+from ..forms.translations import as_list
 
 # How dates, long texts and addresses are edited in every form of a discussion.
 FIELDS = {
@@ -116,20 +116,10 @@ class GroupInline(OrganisersInline):
 # --- guiding questions ---
 
 
-class QuestionForm(forms.ModelForm):
-    translations = TranslationsField()
-
+class QuestionRow(QuestionForm):
     def __init__(self, *args, discussion, **kwargs):
         super().__init__(*args, **kwargs)
-        # As its form has it at this moment, perhaps with another language.
-        self.instance.discussion = discussion
-        if "group" not in self.fields:
-            return
-        self.fields["group"].queryset = discussion.question_groups.all()
-        key = self.fields["key"]
-        key.required = bool(self.instance.pk)
-        key.disabled = bool(self.instance.pk and discussion.published)
-        key.widget.attrs["size"] = 6
+        self.belong_to(discussion)
 
 
 class QuestionFormSet(ActingFormSet):
@@ -163,7 +153,7 @@ class QuestionFormSet(ActingFormSet):
 
 class QuestionInline(OrganisersInline):
     model = GuidingQuestion
-    form = QuestionForm
+    form = QuestionRow
     formset = QuestionFormSet
     readonly_fields = ["translated", "answer_count"]
     ordering = ["number"]
@@ -182,55 +172,6 @@ class QuestionInline(OrganisersInline):
 
 
 # --- the staff ---
-
-
-class Nothing(forms.Widget):
-    """In the column of the address: somebody who is there already keeps theirs to themselves."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        return ""
-
-
-class StaffForm(forms.ModelForm):
-    """Somebody is found by the whole address alone: nobody can look through the people here."""
-
-    email = forms.EmailField(label=gettext_lazy("e-mail address"))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and self.fields:
-            self.fields["email"].required = False
-            self.fields["email"].disabled = True
-            self.fields["email"].widget = Nothing()
-            self.fields["role"].disabled = True
-
-    def clean_email(self):
-        email = self.cleaned_data["email"]
-        if not self.instance.pk:
-            self.instance.person = person_with(email)
-        return email
-
-    def clean(self):
-        values = super().clean()
-        membership = self.instance
-        if membership.pk is None and membership.person_id and values.get("role"):
-            held = membership.discussion.memberships.filter(person=membership.person_id)
-            if held.filter(role=values["role"]).exists():
-                self.add_error("role", _("This person has this role already."))
-        return values
-
-
-def person_with(email):
-    """The person whose account or record has this address; the account counts first."""
-    user = User.objects.filter(email__iexact=email).select_related("person").first()
-    if user:
-        return user.person
-    recorded = list(Person.objects.filter(email__iexact=email, user=None)[:2])
-    if len(recorded) == 1:
-        return recorded[0]
-    if recorded:
-        raise ValidationError(_("Several persons are recorded with this address."))
-    raise ValidationError(_("Nobody here has this address. They can sign up with it first."))
 
 
 class StaffFormSet(ActingFormSet):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from forum.models import LogEntry
 from forum.templatetags.forum import moment
 
+from ..entries import details_of, reason_of
 from .base import ChosenFilter, DiscussionFilter, StaffAdmin
-from .entries import details_of, reason_of
 
 
 class ActFilter(ChosenFilter):

@@ -8,7 +8,8 @@ from forum.actions import take_role
 from forum.models import Discussion, Membership
 from forum.models.memberships import Role
 
-from .acts import Act, ActsMixin
+from ..steering import Act
+from .acts import ActsMixin
 from .base import DiscussionFilter, StaffAdmin
 
 ACTS = (

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from facilitation import tables
-from forum import actions
+from forum import actions, cells
 from forum.models import Answer, Byline, Contribution, Discussion, Membership
 from moderation.actions import hide
 from tests.facilitation.expected import full_table
@@ -121,7 +121,7 @@ def test_no_column_holds_a_formula(discussion, table, sign, before):
 
 @pytest.mark.parametrize("words", ["1+1", "a=b", "me@example.org", "–5", "(-1)", "#1", ""])
 def test_a_text_that_is_no_formula_is_left_alone(words):
-    assert tables.harmless(words) == words
+    assert cells.harmless(words) == words
 
 
 # --- what stands in it ---

@@ -20,6 +20,7 @@ from forum.models import (
     Notification,
     Page,
     ParkedForm,
+    Preview,
     Reading,
     Revision,
 )
@@ -68,6 +69,9 @@ def the(discussion, cast):
             discussion=discussion, person=cast.participant.person, parent=contribution
         ),
         reading=Reading.objects.create(discussion=discussion, person=cast.stranger.person),
+        preview=Preview.objects.create(
+            discussion=discussion, made_by=cast.organiser.person, digest="0" * 64
+        ),
         parked=ParkedForm.objects.create(path="/discussions/x/contribute/"),
         told=Notification.objects.create(
             recipient=cast.stranger.person,
@@ -147,6 +151,7 @@ VIOLATIONS = [
         "question_group_ends_after_it_begins",
         lambda the: change(the.group, opens_at=NOW, closes_at=NOW),
     ),
+    ("preview_one_for_each_discussion", lambda the: copy(the.preview, digest="1" * 64)),
     ("question_key_is_unique", lambda the: copy(the.question, number=9)),
     ("question_number_is_unique", lambda the: copy(the.question, key="Q9")),
     ("question_has_words", lambda the: change(the.question, text="")),

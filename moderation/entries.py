@@ -8,13 +8,17 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.models import Contribution, Discussion, Extension
+from forum.models import Contribution, Discussion
 from forum.models.memberships import Role
 
 
 def reason_of(entry):
+    return reason_in_sentence(entry.reason)
+
+
+def reason_in_sentence(code):
     """The sentence of a reason's code; a code that is not known stands as it is."""
-    return dict(Contribution.Reason.choices).get(entry.reason, entry.reason)
+    return dict(Contribution.Reason.choices).get(code, code)
 
 
 def details_of(entry):
@@ -31,6 +35,7 @@ def details_of(entry):
     words += [str(details[name]) for name in ("question", "page") if name in details]
     if isinstance(details.get("questions"), list):
         words.append(", ".join(details["questions"]))
+    words += [details[name] for name in ("copy", "copy_of") if name in details]
     if entry.act in {"discussion.extend", "discussion.reopen"}:
         words += reason_in_words(entry)
     if entry.reason:
@@ -40,10 +45,9 @@ def details_of(entry):
 
 def reason_in_words(entry):
     """What readers were told when a discussion was extended: the log itself holds no texts."""
-    made = Extension.objects.filter(
-        discussion=entry.discussion_id, new_closes_at=date_or_none(entry.details.get("new"))
-    )
-    return list(made.values_list("reason", flat=True)[:1])
+    new = date_or_none(entry.details.get("new"))
+    made = entry.discussion.extensions.all() if entry.discussion else []
+    return [extension.reason for extension in made if extension.new_closes_at == new][:1]
 
 
 def date_or_none(value):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.choices import LANGUAGE_CODE, direction
 from forum.markup import MAX_SOURCE
 
-from .discussion_form import LinesField
+from .fields import LinesField
 
 # A line that begins a translation. One that only looks so begins with a space instead.
 BEGINNING = re.compile(rf"({LANGUAGE_CODE.pattern})[ \t]*[:：]", re.IGNORECASE)

@@ -7,7 +7,7 @@ from forum import permissions
 from forum.views.contributions import confirmed, refuse, status_of
 from forum.views.lookup import visible_contribution
 
-from .forms import HideOneForm, RestoreOneForm
+from ..forms import HideOneForm, RestoreOneForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

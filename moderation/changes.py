@@ -1,7 +1,8 @@
 """What was done to a discussion since somebody looked at it.
 
-Forms of the admin carry the last act that their page knew of. The discussion's version would not
-do: it changes with every contribution, and a discussion can never be extended while people write.
+Forms of the admin and of the workbench carry the last act that their page knew of. The discussion's
+version would not do: it changes with every contribution, and a discussion could never be extended
+while people write.
 """
 
 from django.core.exceptions import ValidationError

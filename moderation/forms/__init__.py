@@ -1,0 +1,23 @@
+"""Parse input, explain errors; save() calls an action. The admin has the same forms."""
+
+from .acts import (
+    ConfirmForm,
+    ExtendForm,
+    HideForm,
+    HideOneForm,
+    ReopenForm,
+    RestoreOneForm,
+    ShownForm,
+)
+from .discussions import DiscussionForm
+
+__all__ = [
+    "ConfirmForm",
+    "DiscussionForm",
+    "ExtendForm",
+    "HideForm",
+    "HideOneForm",
+    "ReopenForm",
+    "RestoreOneForm",
+    "ShownForm",
+]

@@ -1,0 +1,1 @@
+"""HTTP. One file a noun."""
