@@ -24,6 +24,8 @@ OWN_FIELDS = {
     "author_count",
     "version",
     "created_at",
+    "told_opening",
+    "told_closing",
 }
 
 
