@@ -7,6 +7,7 @@ from .drafts import Draft
 from .log import LogEntry
 from .mails import Mail
 from .memberships import ArchivePerson, Membership
+from .mutes import Mute
 from .notifications import Notification
 from .pages import Page
 from .parking import ParkedForm
@@ -27,6 +28,7 @@ __all__ = [
     "LogEntry",
     "Mail",
     "Membership",
+    "Mute",
     "Notification",
     "Page",
     "ParkedForm",

@@ -8,13 +8,15 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.choices import SuspendedFor
 from forum.models import Contribution, Discussion, Extension
 from forum.models.memberships import Role
 
 
 def reason_of(entry):
     """The sentence of a reason's code; a code that is not known stands as it is."""
-    return dict(Contribution.Reason.choices).get(entry.reason, entry.reason)
+    known = dict(Contribution.Reason.choices) | dict(SuspendedFor.choices)
+    return known.get(entry.reason, entry.reason)
 
 
 def details_of(entry):
@@ -28,6 +30,8 @@ def details_of(entry):
         words.append(_("from %(old)s to %(new)s") % dates)
     if "fields" in details:
         words.append(", ".join(str(name_of_field(name)) for name in list(details["fields"])))
+    if "until" in details:
+        words.append(_("until %(date)s") % {"date": date_of(details["until"], entry)})
     words += [str(details[name]) for name in ("question", "page") if name in details]
     if isinstance(details.get("questions"), list):
         words.append(", ".join(details["questions"]))

@@ -13,8 +13,9 @@ from django.core import mail
 from django.test import Client
 
 from accounts.browsers import described
+from moderation.actions import reinstate, suspend
 from tests.factory import PASSWORD, make_user
-from tests.moderation.browsing import change_url, fields_of, list_url, signed_in
+from tests.moderation.browsing import change_url, list_url, signed_in
 
 from .device import Device, code_of, give_app, give_passkey
 from .visiting import (
@@ -342,11 +343,10 @@ def test_a_further_factor_leaves_them_alone(at_two_places, ana):
 
 def test_what_is_ended_by_suspending_stays_ended(at_two_places, ana):
     here, there = at_two_places
-    root = signed_in(make_user("Root Admin", is_superuser=True))
-    fields = fields_of(root.get(change_url(ana)))
-    root.post(change_url(ana), {name: fields[name] for name in fields if name != "is_active"})
+    root = make_user("Root Admin", is_superuser=True)
+    suspend(ana, user=root, reason="stolen")
     assert here.get(SECURITY).status_code == 302
-    root.post(change_url(ana), fields | {"is_active": "on"})
+    reinstate(ana, user=root)
     ana.refresh_from_db()
     assert ana.is_active
     assert [client.get(SECURITY).status_code for client in (here, there)] == [302, 302]
