@@ -99,9 +99,9 @@ def filled(pattern, discussion):
         "token": [token_of(membership.person), "forged"],
         "digest": ["0123456789abcdef"],
         "file": ["first.css", "mark.svg"],
-        "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"]
-        + ["suspend", "reinstate"],
+        "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore"],
     }
+    values["name"] += ["take", "suspend", "reinstate"]
     if "object_id" in pattern:
         model = apps.get_model(*re.search(r"admin/(\w+)/(\w+)/", pattern).groups())
         values["object_id"] = [model.objects.order_by("pk").first().pk]

@@ -218,8 +218,6 @@ SAID_BY = {
     "mute": (permissions.can_mute, "first"),
     "mute one of the staff": (permissions.can_mute, "of_staff"),
     "see who is muted": (permissions.can_unmute, "discussion"),
-    "contribute while muted": (permissions.can_contribute, "discussion"),
-    "edit while muted": (permissions.can_edit, "own"),
     "assign passages": (permissions.can_assign, "first"),
     "assign what is hidden": (permissions.can_assign, "hidden"),
     "take everything": (permissions.can_export_everything, "discussion"),
