@@ -2,8 +2,9 @@
 
 from .bylines import Byline
 from .contributions import Answer, Contribution
-from .discussions import Discussion, Extension, Host
+from .discussions import Discussion, Host
 from .drafts import Draft
+from .extensions import Extension
 from .log import LogEntry
 from .mails import Mail
 from .memberships import ArchivePerson, Membership

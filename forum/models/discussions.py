@@ -385,31 +385,3 @@ class Host(models.Model):
 
     def __str__(self):
         return self.name
-
-
-class Extension(models.Model):
-    """That a discussion was given more time, and why; shown on its page."""
-
-    discussion = models.ForeignKey(Discussion, on_delete=models.PROTECT, related_name="extensions")
-    old_closes_at = models.DateTimeField(_("before"))
-    new_closes_at = models.DateTimeField(_("after"))
-    reason = models.CharField(_("reason"), max_length=500)
-    at = models.DateTimeField(_("when"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("extension")
-        verbose_name_plural = _("extensions")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(new_closes_at__gt=F("old_closes_at")), name="extension_gives_more_time"
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_a_reason"),
-            models.CheckConstraint(
-                condition=Q(old_closes_at__gte=FIRST_DATE, new_closes_at__lt=LAST_DATE),
-                name="extension_dates_are_of_our_time",
-            ),
-        ]
-
-    def __str__(self):
-        return self.reason

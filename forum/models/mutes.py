@@ -28,7 +28,7 @@ class Mute(models.Model):
     # For those who steer the discussion; nobody else reads it.
     note = models.CharField(max_length=200, blank=True)
     # The acts in the log that have made it and ended it.
-    entry = models.OneToOneField("forum.LogEntry", on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey("forum.LogEntry", on_delete=models.PROTECT, related_name="+")
     lifted = models.ForeignKey(
         "forum.LogEntry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
