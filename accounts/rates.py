@@ -75,7 +75,8 @@ def count(what, sender):
     again, and it does not count; others get nothing. Two queries."""
     limits = [limit for limit in LIMITS[what] if getattr(sender, limit.by)]
     sent = Sending.objects.create(what=what, person=sender.person, address=sender.address)
-    # With this one among them: of two at the same moment none gets through for not being seen.
+    # It stands there before it is asked: of two at the same moment each sees the other, unless a
+    # transaction hides it. Contributions to one discussion come one after the other anyway.
     found = Sending.objects.filter(pk=sent.pk).values_list(
         *(Subquery(one_too_many(what, limit, sent.at)) for limit in limits)
     )[0]

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -37,10 +36,9 @@ def write_to_staff(membership, *, user, subject, message, address, sender=None):
             "site_name": settings.SITE_NAME,
         }
         text = render_to_string("forum/mail/contact.txt", context)
-    with transaction.atomic():
-        refuse_too_many("contact", sender)
-        # Without the discussion: its staff need not know who wrote to one of them.
-        LogEntry.objects.record("contact.send", actor=user, person=membership.person)
+    refuse_too_many("contact", sender)
+    # Without the discussion: its staff need not know who wrote to one of them.
+    LogEntry.objects.record("contact.send", actor=user, person=membership.person)
     EmailMessage(
         subject=f"[{settings.SITE_NAME}] {subject}",
         body=text,
