@@ -1,6 +1,7 @@
 """Accounts and persons in the admin, for superusers alone.
 
-Changes of an account have no entry in the log of the discussions: Django's own log keeps them.
+Changes of an account have no entry in the log of the discussions, but for its suspension: Django's
+own log keeps them.
 """
 
 from allauth.account.models import EmailAddress
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from . import actions
 from .choices import country_choices
-from .models import Person, User
+from .models import Person
 
 # What Django and allauth bring along: rights are memberships here, not groups, and addresses,
 # factors, sessions and connected accounts belong to their owners.
@@ -55,16 +56,16 @@ class UserForm(forms.ModelForm):
     def clean(self):
         """Nobody locks themselves out, so that at least one superuser stays."""
         super().clean()
-        if self.instance == self.actor:
-            for name in ("is_active", "is_superuser"):
-                if not self.cleaned_data[name]:
-                    self.add_error(name, _("You cannot take this away from yourself."))
+        if self.instance == self.actor and not self.cleaned_data["is_superuser"]:
+            self.add_error("is_superuser", _("You cannot take this away from yourself."))
 
 
-@admin.register(User)
 class UserAdmin(SuperuserAdmin):
     """Addresses, passwords and factors belong to their owners, who change them with the site's own
-    pages. Who has lost every factor asks a superuser to take them away."""
+    pages. Who has lost every factor asks a superuser to take them away.
+
+    moderation/admin/users.py registers it, with what stands in the log of the discussions.
+    """
 
     form = UserForm
     actions = ["take_factors"]
@@ -77,7 +78,7 @@ class UserAdmin(SuperuserAdmin):
         "date_joined",
         "last_login",
     ]
-    readonly_fields = ["email", "person", "second_factor", "date_joined", "last_login"]
+    readonly_fields = ["email", "person", "is_active", "second_factor", "date_joined", "last_login"]
     list_display = ["email", "person", "is_active", "is_superuser", "date_joined"]
     list_filter = ["is_active", "is_superuser"]
     list_select_related = ["person"]
@@ -88,11 +89,6 @@ class UserAdmin(SuperuserAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
         return form
-
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if not obj.is_active:
-            actions.end_sessions(obj)
 
     @admin.display(description=gettext_lazy("second factor"), boolean=True)
     def second_factor(self, user):

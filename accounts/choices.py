@@ -97,3 +97,13 @@ def language_choices(codes=None):
     """The languages to choose from: those named first, then the site's others."""
     codes = list(dict.fromkeys([*(codes or []), *(code for code, _name in settings.LANGUAGES)]))
     return [(code, language_name(code)) for code in codes]
+
+
+class SuspendedFor(models.TextChoices):
+    """Why a superuser suspended an account; the log keeps it."""
+
+    ADVERTISING = "advertising", _("It was used to advertise.")
+    ATTACKS = "attacks", _("It was used to offend or attack others.")
+    IMPERSONATION = "impersonation", _("It pretends to be somebody else’s.")
+    STOLEN = "stolen", _("Somebody else has got hold of it.")
+    ASKED = "asked", _("Its owner has asked for it.")

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from allauth.account import forms as account
 from allauth.account.fields import EmailField
+from allauth.core import context
 from allauth.socialaccount import forms as social
 from django import forms
 from django.contrib.auth.hashers import make_password
@@ -13,8 +14,10 @@ from django.db import IntegrityError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from . import rates
 from .choices import country_choices, group_choices, language_choices
 from .models import Person
+from .traps import Trapped
 
 # Signs without a shape that turn the direction of everything after them. The joiners, which names
 # in Persian, Sinhala and other scripts are spelt with, stay.
@@ -105,11 +108,22 @@ class HouseStyle:
                 field.help_text = ""
 
 
-class SignupForm(HouseStyle, PersonFields, account.SignupForm):
+class Counted(Trapped):
+    """Sign-ups from one address are counted, also those with an address that has an account: each
+    sends a mail."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and (sentence := rates.count("sign_up", rates.sender(context.request))):
+            self.add_error(None, sentence)
+        return cleaned
+
+
+class SignupForm(HouseStyle, Counted, PersonFields, account.SignupForm):
     field_order = ["name", "email", "password1", "organisation", "country"]
 
 
-class SocialSignupForm(HouseStyle, PersonFields, social.SignupForm):
+class SocialSignupForm(HouseStyle, Counted, PersonFields, social.SignupForm):
     field_order = ["name", "email", "organisation", "country"]
 
 

@@ -116,7 +116,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         Person, on_delete=models.PROTECT, related_name="user", verbose_name=_("person")
     )
     is_active = models.BooleanField(
-        _("may log in"), default=True, help_text=_("Take this away to suspend the account.")
+        _("may log in"), default=True, help_text=_("Not while the account is suspended.")
     )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
@@ -157,3 +157,23 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self):
         return self.person.name
+
+
+class Sending(models.Model):
+    """That something was sent, for the limits (accounts/rates.py); hashes, for a day or two."""
+
+    what = models.CharField(max_length=20)
+    # Nothing for a visitor.
+    person = models.CharField(max_length=32, blank=True)
+    address = models.CharField(max_length=32)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["what", "person", "at"], name="sending_by_person"),
+            models.Index(fields=["what", "address", "at"], name="sending_by_address"),
+        ]
+
+    def __str__(self):
+        return self.what

@@ -9,6 +9,7 @@ def site(request):
     """What every page needs to know of the site itself and of its reader."""
     return {
         "site_name": settings.SITE_NAME,
+        "contact_email": settings.CONTACT_EMAIL,
         "site_logo": settings.SITE_LOGO,
         "look": look.addresses(),
         "languages": settings.LANGUAGES,

@@ -222,7 +222,11 @@ ACCOUNT_RATE_LIMITS = {
     # Texts that strangers leave here for when they have logged in (forum/views/parking.py): a whole
     # office behind one address may be at it.
     "park": "40/h/ip",
+    # A form error says when to try again (accounts/rates.py).
+    "signup": None,
 }
+# How many times as much as usual one person, or one address, may send (accounts/rates.py).
+RATES_TIMES = env.number("RATES_TIMES", default=1, minimum=1)
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
 ACCOUNT_EMAIL_NOTIFICATIONS = True

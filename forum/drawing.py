@@ -35,6 +35,7 @@ ADDRESSES = {
     "assign": "facilitation:assign",
     "hide": "moderation:hide",
     "restore": "moderation:restore",
+    "mute": "moderation:mute",
 }
 
 

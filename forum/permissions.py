@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .models.discussions import STAFF_ROLES
 from .models.memberships import FACILITATING_ROLES, STEERING_ROLES, Role
+from .models.states import Reason
 
 
 class Allowed:
@@ -119,7 +121,26 @@ def can_contribute(user, discussion, *, begun_at=None):
     invited_only = discussion.visibility == discussion.Visibility.INVITED
     if invited_only and not discussion.roles_of(user):
         return Denied(_("Only those who were invited can contribute here."))
-    return ALLOWED
+    return not_muted(user, discussion)
+
+
+def not_muted(user, discussion):
+    """Whoever is muted reads and keeps drafts; they are told until when, and why."""
+    mute = discussion.mute_of(user)
+    if not mute:
+        return ALLOWED
+    until = date_format(timezone.localtime(mute.muted_until, discussion.zone), "DATETIME_FORMAT")
+    return Denied(
+        _(
+            "A moderator has muted you in this discussion until %(until)s (%(zone)s), because of "
+            "a contribution of yours: %(reason)s You can go on reading, and keep drafts."
+        )
+        % {
+            "until": until,
+            "zone": discussion.time_zone,
+            "reason": Reason(mute.muted_for).label,
+        }
+    )
 
 
 def in_grace(discussion, begun_at):
@@ -172,7 +193,9 @@ def can_edit(user, contribution):
             )
             % {"minutes": minutes}
         )
-    return ALLOWED
+    if is_staff(user, contribution.discussion):
+        return ALLOWED
+    return not_muted(user, contribution.discussion)
 
 
 def can_withdraw(user, contribution):
@@ -281,6 +304,21 @@ def can_restore(user, contribution):
     return answer
 
 
+def can_mute(user, contribution):
+    """Its author, until a date: they cannot contribute to the discussion till then."""
+    discussion = contribution.discussion
+    answer = can_steer(user, discussion)
+    if answer and contribution.author_id == user.person_id:
+        return Denied(_("You cannot mute yourself."))
+    if answer and contribution.author_id in discussion.people_of_staff:
+        return Denied(_("Nobody of the staff of this discussion can be muted."))
+    return answer
+
+
+def can_unmute(user, discussion):
+    return can_steer(user, discussion)
+
+
 # --- facilitating and organising ---
 
 
@@ -325,6 +363,22 @@ def can_create_discussion(user):
 def can_write_page(user):
     """The pages of the site itself: about, rules, privacy, imprint."""
     return only_superusers(user)
+
+
+def can_suspend(user, account):
+    answer = only_superusers(user)
+    if answer and account.pk == user.pk:
+        return Denied(_("You cannot suspend yourself."))
+    if answer and not account.is_active:
+        return Denied(_("This account is suspended already."))
+    return answer
+
+
+def can_reinstate(user, account):
+    answer = only_superusers(user)
+    if answer and account.is_active:
+        return Denied(_("This account is not suspended."))
+    return answer
 
 
 def only_superusers(user):

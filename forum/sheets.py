@@ -107,7 +107,7 @@ def drawn(drawing, page):
 class Reader:
     """What somebody who is signed in sees of contributions beside what everybody sees."""
 
-    VERBS = ("reply", "edit", "withdraw", "assign", "hide", "restore")
+    VERBS = ("reply", "edit", "withdraw", "assign", "hide", "restore", "mute")
 
     def __init__(self, discussion, user, reading=None):
         """reading: what they have seen of the discussion, for the marks of what is new"""
@@ -147,14 +147,20 @@ class Reader:
         return fill('<ul class="acts">\n{}</ul>\n', joined(links)) if links else ""
 
     def verbs(self, piece):
-        """What may be done with it. Of what others wrote, its state and whether there is a general
-        text decide; of one's own, also when it was published."""
+        """What may be done with it. Of what others wrote, its state, whether there is a general
+        text, and for those who steer whether its author is of the staff decide; of one's own, also
+        when it was published."""
         if piece.author_id == self.user.person_id:
             return self.allowed(piece)
-        kind = piece.state, piece.has_body
+        by_staff = self.steers and piece.author_id in self.discussion.people_of_staff
+        kind = piece.state, piece.has_body, by_staff
         if kind not in self.answers:
             self.answers[kind] = self.allowed(piece)
         return self.answers[kind]
+
+    @cached_property
+    def steers(self):
+        return bool(permissions.can_steer(self.user, self.discussion))
 
     def allowed(self, piece):
         contribution = Contribution(
@@ -181,6 +187,7 @@ class Reader:
             "assign": _("Assign to questions"),
             "hide": _("Hide"),
             "restore": _("Restore"),
+            "mute": _("Mute its author"),
         }
         return {verb: self.link(*self.addresses[verb], words[verb]) for verb in self.VERBS}
 

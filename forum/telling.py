@@ -1,6 +1,7 @@
 """What a notification says, in the active language: the same in the list and in a mail."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -19,9 +20,13 @@ ACTS = {
     "contribution.hide": gettext_noop("Your contribution %(label)s was hidden by a moderator"),
     "contribution.restore": gettext_noop("Your contribution %(label)s is shown again"),
     "contribution.assign": gettext_noop("Your contribution %(label)s was assigned to questions"),
+    "participant.mute": gettext_noop(
+        "Because of your contribution %(label)s, a moderator has muted you in “%(discussion)s”"
+    ),
+    "participant.unmute": gettext_noop("You can contribute to “%(discussion)s” again"),
 }
 # Those whose reason the author is told.
-WITH_REASON = {"contribution.hide"}
+WITH_REASON = {"contribution.hide", "participant.mute"}
 
 HEADLINES = {
     Occasion.REPLY: gettext_noop("%(name)s has replied to your contribution %(parent)s"),
@@ -65,6 +70,12 @@ class Told:
                 "at most the pasted questions between them were left out. If you see it "
                 "differently, write to the staff of the discussion: their names stand on its page."
             ) % {"questions": ", ".join(one.entry.details["questions"])}
+        if one.occasion == Occasion.ACT and one.entry.act == "participant.mute":
+            until = datetime.fromisoformat(one.entry.details["until"])
+            return _(
+                "Until %(when)s you cannot contribute there. You can go on reading, and keep "
+                "drafts."
+            ) % {"when": in_words(until, one.discussion)}
         return ""
 
     @property

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.choices import SuspendedFor
 from forum.models import Contribution, Discussion
 from forum.models.memberships import Role
 
@@ -18,7 +19,8 @@ def reason_of(entry):
 
 def reason_in_sentence(code):
     """The sentence of a reason's code; a code that is not known stands as it is."""
-    return dict(Contribution.Reason.choices).get(code, code)
+    known = dict(Contribution.Reason.choices) | dict(SuspendedFor.choices)
+    return known.get(code, code)
 
 
 def details_of(entry):
@@ -32,6 +34,8 @@ def details_of(entry):
         words.append(_("from %(old)s to %(new)s") % dates)
     if "fields" in details:
         words.append(", ".join(str(name_of_field(name)) for name in list(details["fields"])))
+    if "until" in details:
+        words.append(_("until %(date)s") % {"date": date_of(details["until"], entry)})
     words += [str(details[name]) for name in ("question", "page") if name in details]
     if isinstance(details.get("questions"), list):
         words.append(", ".join(details["questions"]))

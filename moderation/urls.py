@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import contributions, copies, log, people, previews, questions, window, workbench
+from .views import contributions, copies, log, mutes, people, previews, questions, window, workbench
 
 app_name = "moderation"
 
@@ -10,6 +10,9 @@ MANAGE = f"{DISCUSSION}manage/"
 urlpatterns = [
     path(f"{DISCUSSION}<int:number>/hide/", contributions.hide, name="hide"),
     path(f"{DISCUSSION}<int:number>/restore/", contributions.restore, name="restore"),
+    path(f"{DISCUSSION}<int:number>/mute/", mutes.mute, name="mute"),
+    path(f"{DISCUSSION}muted/", mutes.muted, name="muted"),
+    path(f"{DISCUSSION}muted/<int:pk>/unmute/", mutes.unmute, name="unmute"),
     # what everybody may know
     path(f"{DISCUSSION}moderation/", log.summary, name="summary"),
     path(f"{DISCUSSION}preview/<str:token>/", previews.read, name="read_preview"),

@@ -2,17 +2,19 @@
 
 import contextlib
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.test import Client
 from django.urls import get_resolver, resolve, reverse
+from django.utils import timezone
 
 from forum import actions
-from forum.models import Draft, Host, LogEntry, Membership
+from forum.models import Draft, Host, LogEntry, Membership, Mute
 from mail.messages import token_of
-from moderation.actions import hide
+from moderation.actions import hide, mute
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
 from tests.factory import make_contribution, make_discussion, make_member, make_user
@@ -58,9 +60,11 @@ def site_in_use(db):
     make_member(discussion, "moderator", superuser)
     first = make_contribution(discussion, superuser, "First", answers={"Q1": "Yes"})
     make_contribution(discussion, organiser, "Second", parent=first)
-    hidden = make_contribution(discussion, superuser, "Third")
+    hidden = make_contribution(discussion, make_user("Muted Example"), "Third")
     hide(hidden, user=superuser, version=hidden.version, reason="spam")
     Host.objects.create(discussion=discussion, name="Example Institute")
+    in_a_week = timezone.now() + timedelta(days=7)
+    mute(hidden, user=superuser, until=in_a_week, reason="spam")
     Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
     give_app(superuser)
     give_passkey(superuser)
@@ -82,7 +86,11 @@ def filled(pattern, discussion):
     """The addresses that a pattern stands for, with rows that exist."""
     membership = Membership.objects.filter(discussion=discussion, role="moderator").get()
     values = {
-        "pk": [Draft.objects.get().pk, Authenticator.objects.get(type="webauthn").pk],
+        "pk": [
+            Draft.objects.get().pk,
+            Mute.objects.get().pk,
+            Authenticator.objects.get(type="webauthn").pk,
+        ],
         "slug": [discussion.slug],
         "number": [1, 3],
         "membership_id": [membership.pk],
@@ -95,8 +103,9 @@ def filled(pattern, discussion):
         "question_id": [discussion.questions.first().pk],
         "group_id": [discussion.question_groups.get().pk],
         "host_id": [discussion.hosts.get().pk],
-        "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],
+        "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore"],
     }
+    values["name"] += ["take", "suspend", "reinstate"]
     if "object_id" in pattern:
         model = apps.get_model(*re.search(r"admin/(\w+)/(\w+)/", pattern).groups())
         values["object_id"] = [model.objects.order_by("pk").first().pk]
@@ -252,6 +261,10 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: three contributions and one act of a moderator."""
+    """The fixture itself: three contributions and two acts of a moderator."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
-    assert list(acts.order_by("pk")) == ["contribution.publish"] * 3 + ["contribution.hide"]
+    assert list(acts.order_by("pk")) == [
+        *["contribution.publish"] * 3,
+        "contribution.hide",
+        "participant.mute",
+    ]

@@ -18,8 +18,8 @@ from facilitation.forms import names_of
 from facilitation.passages import passages_of
 from forum import permissions
 from forum.actions import make_preview, withdraw
-from forum.models import Discussion, LogEntry, Page
-from moderation.actions import hide
+from forum.models import Discussion, LogEntry, Membership, Mute, Page
+from moderation.actions import hide, mute
 from moderation.changes import last_act
 from tests.factory import (
     make_contribution,
@@ -41,6 +41,7 @@ TAKING_PART = {"participant"} | STAFF
 SIGNED_IN = {"stranger", "elsewhere"} | TAKING_PART
 EVERYONE = {"visitor"} | SIGNED_IN
 
+NEXT_WEEK = timezone.now() + timedelta(days=7)
 WINDOWS = ("unpublished", "upcoming", "open", "closed")
 TABLE = {
     #                     unpublished  upcoming    open        closed
@@ -65,6 +66,12 @@ TABLE = {
     "reopen":            (NOBODY,      NOBODY,     NOBODY,     STEERING),
     "hide":              (NOBODY,      STEERING,   STEERING,   STEERING),
     "restore":           (NOBODY,      STEERING,   STEERING,   STEERING),
+    "mute":              (NOBODY,      STEERING,   STEERING,   STEERING),
+    "mute one of the staff": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
+    "let contribute again": (NOBODY,   STEERING,   STEERING,   STEERING),
+    "contribute while muted": (NOBODY, STAFF,      STAFF,      STAFF),
+    "edit while muted":  (NOBODY,      STAFF,      STAFF,      STAFF),
+    "see who is muted":  (STEERING,    STEERING,   STEERING,   STEERING),
     "assign passages":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
     "assign what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
@@ -101,7 +108,7 @@ TABLE = {
 # What may only be read leaves no entry in the log.
 READING = {"read", "take the table", "read the history", "take everything"}
 READING |= {"see the workbench", "read the log", "take the log", "read how it was moderated"}
-READING |= {"read a preview", "… of a hidden one", "… of a withdrawn one"}
+READING |= {"read a preview", "see who is muted", "… of a hidden one", "… of a withdrawn one"}
 
 
 # In the log of the earlier one, and in that of the copy.
@@ -132,6 +139,7 @@ def world(db, window):
         withdraw(world.withdrawn, user=author, version=1)
         for role, user in people.items():
             world.own[role] = make_contribution(discussion, user, f"Of the {role}")
+        world.of_staff = world.own["facilitator"]
         # Writing made participants of them.
         without_part = [people[role].person for role in ("stranger", "elsewhere", "superuser")]
         discussion.memberships.filter(person__in=without_part).delete()
@@ -238,6 +246,9 @@ SAID_BY = {
     "reopen": (permissions.can_reopen, "discussion"),
     "hide": (permissions.can_hide, "first"),
     "restore": (permissions.can_restore, "hidden"),
+    "mute": (permissions.can_mute, "first"),
+    "mute one of the staff": (permissions.can_mute, "of_staff"),
+    "see who is muted": (permissions.can_unmute, "discussion"),
     "assign passages": (permissions.can_assign, "first"),
     "assign what is hidden": (permissions.can_assign, "hidden"),
     "take everything": (permissions.can_export_everything, "discussion"),
@@ -379,11 +390,44 @@ def preview(world, role):
     Discussion.objects.filter(pk=world.discussion.pk).update(published=published)
 
 
+def of_staff(world, role):
+    return number(world, "of_staff")
+
+
+def mute_first(world, role):
+    if hasattr(world, "first"):
+        world.mute = mute(world.first, user=world.onlooker, until=NEXT_WEEK, reason="spam")
+
+
+def mute_oneself(world, role):
+    """Whoever it is: as if they had been given their role afterwards."""
+    if role in world.own:
+        Mute.objects.create(
+            discussion=world.discussion,
+            person=world.people[role].person,
+            contribution=world.own[role],
+            until=NEXT_WEEK,
+            reason="spam",
+            entry=LogEntry.objects.latest("pk"),
+        )
+        Membership.objects.get_or_create(
+            discussion=world.discussion, person=world.people[role].person, role="participant"
+        )
+
+
+def unmute(client, world, role):
+    pk = world.mute.pk if hasattr(world, "mute") else 1
+    return client.post(page(world, "muted", pk, "unmute"))
+
+
 # What has to be so before the verb is tried.
 PREPARED = {
     "withdraw one’s own that is hidden": hide_own,
     "revoke a preview": preview,
     "read a preview": preview,
+    "let contribute again": mute_first,
+    "contribute while muted": mute_oneself,
+    "edit while muted": mute_oneself,
 }
 
 
@@ -508,6 +552,12 @@ VERBS = {
     "reopen": act("reopen", reason="More time."),
     "hide": send(first, "hide", reason="spam"),
     "restore": send(hidden, "restore"),
+    "mute": send(first, "mute", reason="spam", until=NEXT_WEEK.date()),
+    "mute one of the staff": send(of_staff, "mute", reason="spam", until=NEXT_WEEK.date()),
+    "let contribute again": unmute,
+    "contribute while muted": send("contribute", **text()),
+    "edit while muted": send(own, "edit", **text(version=1)),
+    "see who is muted": get("muted"),
     "assign passages": assign_passages(first),
     "assign what is hidden": assign_passages(hidden),
     "take everything": table("contributions_csv"),

@@ -4,11 +4,17 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts import rates
+
 from ..models import Contribution, Discussion, GuidingQuestion
 
 
 class Refused(PermissionDenied):
     """Not allowed at the moment of the writing, whatever the page showed before."""
+
+
+class TooMany(Refused):
+    """Too much in a short time: it says when to try again."""
 
 
 class Stale(Refused):
@@ -49,6 +55,15 @@ class SaidBefore(Refused):
 def refuse_unless(answer):
     if not answer:
         raise Refused(answer.reason)
+
+
+def refuse_too_many(what, sender):
+    """Count one more (accounts/rates.py) or raise TooMany.
+
+    sender: rates.sender(request), from the form that was sent; None for what was sent by no form
+    """
+    if sender and (sentence := rates.count(what, sender)):
+        raise TooMany(sentence)
 
 
 def locked(discussion):

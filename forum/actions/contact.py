@@ -1,32 +1,25 @@
 """Write to the staff of a discussion."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
-
-from accounts.models import Person
 
 from .. import permissions
 from ..models import LogEntry
 from ..models.memberships import Role
-from .base import Refused, refuse_unless
-
-# Messages that one person may send to staff in an hour: enough for honest questions.
-MESSAGES_AN_HOUR = 5
+from .base import Refused, refuse_too_many, refuse_unless
 
 
-def write_to_staff(membership, *, user, subject, message, address):
+def write_to_staff(membership, *, user, subject, message, address, sender=None):
     """Send a message to somebody of the staff; they answer to the writer's own address.
 
     address: the full web address of the discussion
+    sender: who has sent the form, for the limits (rates.sender)
 
-    In order: check, count under a lock and log it (never the text), send it after that: nobody
-    waits for a mail server. A mail that cannot be sent raises OSError or SMTPException: the caller
+    In order: check, count it and log it (never the text), send it after that: nobody waits for a
+    mail server. A mail that cannot be sent raises OSError or SMTPException: the caller
     gives the text back.
     """
     discussion = membership.discussion
@@ -43,11 +36,9 @@ def write_to_staff(membership, *, user, subject, message, address):
             "site_name": settings.SITE_NAME,
         }
         text = render_to_string("forum/mail/contact.txt", context)
-    with transaction.atomic():
-        Person.objects.select_for_update().get(pk=user.person_id)
-        refuse_too_many(user)
-        # Without the discussion: its staff need not know who wrote to one of them.
-        LogEntry.objects.record("contact.send", actor=user, person=membership.person)
+    refuse_too_many("contact", sender)
+    # Without the discussion: its staff need not know who wrote to one of them.
+    LogEntry.objects.record("contact.send", actor=user, person=membership.person)
     EmailMessage(
         subject=f"[{settings.SITE_NAME}] {subject}",
         body=text,
@@ -55,16 +46,6 @@ def write_to_staff(membership, *, user, subject, message, address):
         bcc=recipients[1:],
         reply_to=[user.email],
     ).send()
-
-
-def refuse_too_many(user):
-    hour_ago = timezone.now() - timedelta(hours=1)
-    sent = LogEntry.objects.filter(act="contact.send", actor=user.person_id, at__gt=hour_ago)
-    if sent.count() >= MESSAGES_AN_HOUR:
-        raise Refused(
-            _("You have written %(count)s messages in the last hour. Please try again later.")
-            % {"count": MESSAGES_AN_HOUR}
-        )
 
 
 def addresses_for(membership):

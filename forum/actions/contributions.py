@@ -26,6 +26,7 @@ from .base import (
     count,
     locked,
     locked_contribution,
+    refuse_too_many,
     refuse_unless,
 )
 from .notifications import tell_of_reply
@@ -65,6 +66,7 @@ def contribute(
     draft=0,
     window=None,
     again=False,
+    sender=None,
 ):
     """Publish a contribution or a reply and return it; the same form sent twice gives the first.
 
@@ -74,11 +76,12 @@ def contribute(
     draft: the sequence of the draft that it was made from; that one goes, and a later one stays,
         unless it says the same, or the same window has kept it
     again: the same text in another form within an hour is meant; otherwise it raises SaidBefore
+    sender: who has sent the form, for the limits (rates.sender); those of the staff have none
 
-    In order: lock the discussion, check again, note the terms, freeze the byline, number it, store
-    it with its answers, let its draft go, count it, log it, tell whom it replies to. That a form
-    counts once is decided by the constraint on its key: whatever is refused is looked up by that
-    key afterwards.
+    In order: lock the discussion, check again, count it for the limits, note the terms, freeze the
+    byline, number it, store it with its answers, let its draft go, count it, log it, tell whom it
+    replies to. That a form counts once is decided by the constraint on its key: whatever is refused
+    is looked up by that key afterwards.
     """
     rendered = text.rendered()
     try:
@@ -92,6 +95,8 @@ def contribute(
                 raise Refused(_("Contributions without a name are not taken here any more."))
             if not again:
                 refuse_repeated(user, text)
+            if not permissions.is_staff(user, discussion):
+                refuse_too_many("contribution", sender)
             accept_terms(discussion, user.person, accepted)
             contribution = store(discussion, user, text, rendered, parent, submission_key)
             let_draft_go(discussion, user, parent, text, sequence=draft, window=window)

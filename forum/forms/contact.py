@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import single_line
+from accounts.traps import Trapped
 
 from .. import actions
 
 
-class ContactForm(forms.Form):
+class ContactForm(Trapped):
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=120)
     message = forms.CharField(
         label=gettext_lazy("Message"),
@@ -25,11 +26,12 @@ class ContactForm(forms.Form):
     def clean_subject(self):
         return single_line(self.cleaned_data["subject"])
 
-    def save(self, address):
+    def save(self, address, sender):
         actions.write_to_staff(
             self.membership,
             user=self.user,
             subject=self.cleaned_data["subject"],
             message=self.cleaned_data["message"],
             address=address,
+            sender=sender,
         )

@@ -9,13 +9,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from accounts.traps import Trapped
+
 from .. import actions
 from ..models import Contribution, Page
 from .fields import BegunField, KeyField, answer_name
 from .writing import WritingForm
 
 
-class ContributionForm(WritingForm):
+class ContributionForm(Trapped, WritingForm):
     """A new contribution or, with a parent, a reply."""
 
     # It comes with the form: the same form sent twice gives one contribution.
@@ -29,11 +31,12 @@ class ContributionForm(WritingForm):
     # Set once its author was asked whether the same text shall stand there twice.
     again = forms.BooleanField(widget=forms.HiddenInput, required=False, initial="")
 
-    def __init__(self, *args, draft=None, waiting=None, **kwargs):
-        """draft: what is kept of it; waiting: what was sent by somebody who was not logged in."""
+    def __init__(self, *args, draft=None, waiting=None, sender=None, **kwargs):
+        """draft: what is kept of it; waiting: what was sent by somebody who was not logged in;
+        sender: who sends it, for the limits."""
         initial = (values_of(draft) if draft else {}) | (waiting.fields if waiting else {})
         super().__init__(*args, initial=initial, **kwargs)
-        self.draft, self.waiting = draft, waiting
+        self.draft, self.waiting, self.sender = draft, waiting, sender
         if not (self.person and actions.has_accepted_terms(self.discussion, self.person)):
             self.add_terms()
 
@@ -84,6 +87,14 @@ class ContributionForm(WritingForm):
             draft=self.cleaned_data.get("sequence") or 0,
             window=self.cleaned_data.get("window"),
             again=self.cleaned_data["again"],
+            sender=self.sender,
+        )
+
+    @property
+    def has_trap(self):
+        """For those of whom nothing is published yet; whoever fills it in is asked in any case."""
+        return not (
+            self.person and Contribution.objects.published().filter(author=self.person).exists()
         )
 
     @property

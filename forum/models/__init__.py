@@ -8,6 +8,7 @@ from .extensions import Extension
 from .log import LogEntry
 from .mails import Mail
 from .memberships import ArchivePerson, Membership
+from .mutes import Mute
 from .notifications import Notification
 from .pages import Page
 from .parking import ParkedForm
@@ -29,6 +30,7 @@ __all__ = [
     "LogEntry",
     "Mail",
     "Membership",
+    "Mute",
     "Notification",
     "Page",
     "ParkedForm",

@@ -338,16 +338,28 @@ class Discussion(InTime, models.Model):
             known[user.person_id] = frozenset(membership.role for membership in held)
         return known[user.person_id]
 
+    def mute_of(self, user):
+        """A membership that says until when this user is muted here and why, or None. It costs no
+        query where the roles are known."""
+        held = self.memberships_of(user.person_id)
+        return next((membership for membership in held if membership.muted_until), None)
+
+    @cached_property
+    def people_of_staff(self):
+        """The keys of the persons who hold a role of the staff, asleep or awake."""
+        return frozenset(self.memberships.staff().values_list("person", flat=True))
+
     def memberships_of(self, person_id):
         """What this person is here. Loaded once for each person and instance."""
         known = self.__dict__.setdefault("_memberships", {})
         if person_id not in known:
-            known[person_id] = list(self.memberships.filter(person=person_id))
+            known[person_id] = list(self.memberships.filter(person=person_id).with_mutes())
         return known[person_id]
 
-    def know_roles(self, user, roles):
-        """Take these for the roles of this user: a list of discussions asks once for all."""
-        self.__dict__.setdefault("_roles", {})[user.person_id] = frozenset(roles)
+    def know_memberships(self, person_id, memberships):
+        """Take these (with_mutes) for what this person is here: a list of discussions asks once for
+        all."""
+        self.__dict__.setdefault("_memberships", {})[person_id] = memberships
 
     def touch(self, **fields):
         """Write these fields, and that something here has changed: pages depend on the version.

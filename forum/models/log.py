@@ -41,6 +41,8 @@ OWN_ACTS = {"contribution.edit", "contribution.withdraw", "contact.send"}
 ROLES_FOR = {
     "discussion.create": (),
     "page.edit": (),
+    "account.suspend": (),
+    "account.reinstate": (),
     "contribution.publish": STAFF_ROLES,
     "contribution.assign": FACILITATING_ROLES,
 } | dict.fromkeys(
@@ -54,6 +56,8 @@ ROLES_FOR = {
         "preview.revoke",
         "contribution.hide",
         "contribution.restore",
+        "participant.mute",
+        "participant.unmute",
     ),
     STEERING_ROLES,
 )
@@ -101,6 +105,10 @@ class LogEntry(models.Model):
         "contribution.withdraw": _("withdrew a contribution"),
         "contribution.hide": _("hid a contribution"),
         "contribution.restore": _("restored a contribution"),
+        "participant.mute": _("muted somebody"),
+        "participant.unmute": _("let somebody contribute again"),
+        "account.suspend": _("suspended an account"),
+        "account.reinstate": _("let an account log in again"),
         "contact.send": _("wrote to a member of the staff"),
         "page.edit": _("changed a page of the site"),
     }

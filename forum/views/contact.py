@@ -6,6 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import rates
+
 from .. import actions, permissions
 from ..forms import ContactForm
 from .contributions import refuse, status_of
@@ -32,7 +34,8 @@ def contact(request, slug, membership_id):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            form.save(request.build_absolute_uri(discussion.get_absolute_url()))
+            address = request.build_absolute_uri(discussion.get_absolute_url())
+            form.save(address, rates.sender(request))
         except actions.Refused as refused:
             form.add_error(None, str(refused))
         except (OSError, SMTPException):

@@ -41,12 +41,12 @@ def say_what_may_go_on(drafts, user):
     visible = set(
         Discussion.objects.visible_to(user).filter(pk__in=discussions).values_list("pk", flat=True)
     )
-    roles = {}
+    there = {}
     held = Membership.objects.filter(person=user.person_id, discussion__in=discussions)
-    for discussion, role in held.values_list("discussion", "role"):
-        roles.setdefault(discussion, set()).add(role)
+    for membership in held.with_mutes():
+        there.setdefault(membership.discussion_id, []).append(membership)
     for draft in drafts:
-        draft.discussion.know_roles(user, roles.get(draft.discussion_id, ()))
+        draft.discussion.know_memberships(user.person_id, there.get(draft.discussion_id, []))
         if draft.parent:
             draft.parent.discussion = draft.discussion
         draft.may_go_on = draft.discussion_id in visible and permissions.can_write(

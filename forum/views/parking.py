@@ -33,6 +33,7 @@ NOT_KEPT = {
     "preview",
     "divide",
     "log_in",
+    "remark",
 }
 
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import rates
+
 from .. import actions, permissions
 from ..forms import ContributionForm, Pen
 from ..models import Draft
@@ -48,6 +50,7 @@ def write(request, discussion, parent=None):
         attempt=attempt(request),
         draft=Draft.objects.at(discussion, person, parent).first() if person else None,
         waiting=waiting(request) if person else None,
+        sender=rates.sender(request),
     )
     answer = permissions.can_write(request.user, discussion, parent, begun_at=form.begun_at)
     if person and form.is_bound:
@@ -93,6 +96,8 @@ def publish(request, form, answer):
         form.renew("submission_key", form.fields["submission_key"].initial())
     except actions.SaidBefore as said:
         form.ask_again(said)
+    except actions.TooMany as many:
+        form.add_error(None, str(many))
     except actions.Refused as refused:
         return keep_and_refuse(request, form, str(refused))
     return show(request, form, answer)

@@ -5,9 +5,11 @@ from .acts import (
     ExtendForm,
     HideForm,
     HideOneForm,
+    MuteForm,
     ReopenForm,
     RestoreOneForm,
     ShownForm,
+    SuspendForm,
 )
 from .discussions import DiscussionForm
 
@@ -17,7 +19,9 @@ __all__ = [
     "ExtendForm",
     "HideForm",
     "HideOneForm",
+    "MuteForm",
     "ReopenForm",
     "RestoreOneForm",
     "ShownForm",
+    "SuspendForm",
 ]

@@ -1,13 +1,16 @@
 """The forms of acts: what a moderator says when something is closed, extended or hidden."""
 
+from datetime import datetime, time, timedelta
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.choices import SuspendedFor
 from accounts.forms import single_line
 from forum.forms import VersionForm
-from forum.models import Contribution, Extension
+from forum.models import Contribution, Extension, Mute
 
 from .. import actions
 from .fields import LocalDateTimeField, in_zone
@@ -106,3 +109,66 @@ class HideOneForm(VersionForm):
 class RestoreOneForm(VersionForm):
     def save(self):
         actions.restore(self.contribution, user=self.user, **self.cleaned_data)
+
+
+# So long somebody can be muted at once.
+LONGEST_MUTING = timedelta(days=366)
+
+
+class MuteForm(forms.Form):
+    """Until when the author of a contribution cannot contribute, and why."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Last day"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason, shown to the author"),
+        help_text=gettext_lazy("It is about this contribution."),
+        choices=Contribution.Reason.choices,
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Only moderators and organisers of this discussion read it."),
+        max_length=Mute._meta.get_field("note").max_length,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    # The muting that the page showed: that of another moderator is not put away unseen.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, contribution, user, current, **kwargs):
+        """current: the Mute that there is, or None"""
+        super().__init__(*args, initial={"seen": current and current.pk}, **kwargs)
+        self.contribution, self.user = contribution, user
+        zone = contribution.discussion.zone
+        self.today = timezone.localdate(timezone=zone)
+        self.fields["until"].help_text = _("In the time zone %(zone)s.") % {
+            "zone": contribution.discussion.time_zone
+        }
+
+    def clean_until(self):
+        """The moment at which that day ends."""
+        day = self.cleaned_data["until"]
+        if not self.today <= day <= self.today + LONGEST_MUTING:
+            raise forms.ValidationError(_("Choose a day within the next year."))
+        midnight = datetime.combine(day + timedelta(days=1), time.min)
+        return in_zone(midnight, self.contribution.discussion.zone)
+
+    def clean_note(self):
+        return single_line(self.cleaned_data["note"])
+
+    def save(self):
+        return actions.mute(self.contribution, user=self.user, **self.cleaned_data)
+
+
+class SuspendForm(ConfirmForm):
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason, for the log"),
+        choices=SuspendedFor.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def values_for(self, account):
+        return {"reason": self.cleaned_data["reason"]}

@@ -2,15 +2,17 @@
 light on a slow line, can be used with the keyboard alone, and axe has nothing to say against it."""
 
 import gzip
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from config.storage import as_sent
 from forum.models import Draft
-from moderation.actions import hide, restore
+from moderation.actions import hide, mute, restore
 from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
 
 # The smallest screen that must lose nothing (WCAG 2.2, 1.4.10).
@@ -46,6 +48,7 @@ def discussion(committed):
     hide(root, user=moderator, version=1, reason="off_topic")
     restore(root, user=moderator, version=2)
     discussion.author = author
+    discussion.moderator = moderator
     discussion.facilitator = make_member(discussion, "facilitator", make_user("Karim Benali"))
     return discussion
 
@@ -80,6 +83,7 @@ PRIVATE += [
 PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
 
 
+STEERING = ["discussions/villages/7/mute/", "discussions/villages/muted/"]
 FACILITATING = ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
 
 
@@ -171,7 +175,22 @@ def test_axe_finds_nothing(discussion, visit, colours):
     page.get_by_role("button", name="Assign").click()
     page.get_by_role("alert").wait_for()
     findings["a choice that was not made"] = violations(page)
+    change_to(page, discussion.moderator)
+    muting = mute_somebody(discussion)
+    for address in [*STEERING, f"discussions/villages/muted/{muting.pk}/unmute/"]:
+        assert page.goto(f"/{address}").status == 200
+        findings[address] = violations(page)
     assert {address: found for address, found in findings.items() if found} == {}
+
+
+def mute_somebody(discussion):
+    return mute(
+        make_contribution(discussion, make_user("Jonas Berg")),
+        user=discussion.moderator,
+        until=timezone.now() + timedelta(days=7),
+        reason="spam",
+        note="Look at it again",
+    )
 
 
 def violations(page):

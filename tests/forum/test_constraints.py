@@ -17,6 +17,7 @@ from forum.models import (
     LogEntry,
     Mail,
     Membership,
+    Mute,
     Notification,
     Page,
     ParkedForm,
@@ -87,6 +88,14 @@ def the(discussion, cast):
             moment=discussion.opens_at,
         ),
         mail=Mail.objects.create(person=cast.participant.person),
+        mute=Mute.objects.create(
+            discussion=discussion,
+            person=cast.participant.person,
+            contribution=contribution,
+            reason="spam",
+            until=NOW + DAY,
+            entry=LogEntry.objects.first(),
+        ),
     )
 
 
@@ -166,6 +175,8 @@ VIOLATIONS = [
         lambda the: copy(the.archive_person, person_id=the.somebody.pk),
     ),
     ("archive_person_has_one_key", lambda the: copy(the.archive_person, key="p2")),
+    ("mute_once_at_a_time", lambda the: copy(the.mute)),
+    ("mute_reason_is_known", lambda the: change(the.mute, reason="dislike")),
     ("byline_is_made_once", lambda the: copy(the.byline)),
     # drafts
     ("draft_once_for_each_discussion", lambda the: copy(the.draft)),

@@ -88,18 +88,9 @@ def test_a_page_in_another_language_is_added(root, page):
 # --- accounts and persons ---
 
 
-def test_an_account_is_suspended(root, cast):
-    user = User.objects.get(pk=cast.participant.pk)
-    fields = fields_of(signed_in(root).get(change_url(user)))
-    del fields["is_active"]
-    signed_in(root).post(change_url(user), fields)
-    user.refresh_from_db()
-    assert user.is_active is False
-
-
 def test_addresses_groups_and_passwords_are_no_fields(root, cast):
     fields = fields_of(signed_in(root).get(change_url(cast.participant)))
-    assert set(fields) == {"csrfmiddlewaretoken", "is_active"}
+    assert set(fields) == {"csrfmiddlewaretoken"}
     save(signed_in(root), cast.participant, email="evil@example.org", password="x", groups=["1"])
     user = User.objects.get(pk=cast.participant.pk)
     assert user.email == cast.participant.email
@@ -108,7 +99,7 @@ def test_addresses_groups_and_passwords_are_no_fields(root, cast):
 
 def test_superusers_do_not_lock_themselves_out(root):
     answer = signed_in(root).post(change_url(root), {})
-    assert list(answer.context["adminform"].form.errors) == ["is_active", "is_superuser"]
+    assert list(answer.context["adminform"].form.errors) == ["is_superuser"]
     root.refresh_from_db()
     assert (root.is_active, root.is_superuser) == (True, True)
 
