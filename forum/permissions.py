@@ -4,9 +4,6 @@ The same answer hides a button, explains itself on the page and makes the 403. T
 ARCHITECTURE.md and is tested as a table.
 """
 
-from dataclasses import dataclass
-
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,32 +12,7 @@ from django.utils.translation import ngettext
 from .models.discussions import STAFF_ROLES
 from .models.memberships import FACILITATING_ROLES, STEERING_ROLES, Role
 from .models.states import Reason
-
-
-class Allowed:
-    reason = ""
-
-    def __bool__(self):
-        return True
-
-
-@dataclass(frozen=True)
-class Denied:
-    reason: str
-    # Might somebody who signs in be allowed to?
-    sign_in: bool = False
-
-    def __bool__(self):
-        return False
-
-
-ALLOWED = Allowed()
-
-
-def require(answer):
-    """Let an allowed request pass; refuse any other with its reason."""
-    if not answer:
-        raise PermissionDenied(answer.reason)
+from .verdicts import ALLOWED, Denied
 
 
 def holds(user, discussion, roles):

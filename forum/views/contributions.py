@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, permissions, sheets, threads
 from ..forms import WithdrawForm
-from ..permissions import require
+from ..verdicts import require
 from .errors import give_back
 from .lookup import contribution_of, number_of, path_of, visible_contribution
 from .visitors import for_visitors
