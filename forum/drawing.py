@@ -35,6 +35,8 @@ ADDRESSES = {
     "assign": "facilitation:assign",
     "hide": "moderation:hide",
     "restore": "moderation:restore",
+    "report": "forum:report",
+    "appeal": "forum:appeal",
 }
 
 

@@ -186,6 +186,28 @@ def can_withdraw(user, contribution):
     return ALLOWED
 
 
+def can_report(user, contribution):
+    """Whoever is signed in, somebody else's. Each person once, as the action finds out."""
+    if not_authenticated(user):
+        return Denied(_("Please log in to report a contribution."), sign_in=True)
+    if contribution.author_id == user.person_id:
+        return Denied(_("You cannot report your own contribution; you can withdraw it."))
+    if not contribution.is_published:
+        return Denied(_("Only a published contribution can be reported."))
+    return ALLOWED
+
+
+def can_appeal(user, contribution):
+    """The author, when a moderator has hidden it. Once for each act, as the action finds out."""
+    if not_authenticated(user):
+        return please_sign_in()
+    if contribution.author_id != user.person_id:
+        return Denied(_("Only its author can answer to what was done to a contribution."))
+    if not contribution.is_hidden:
+        return Denied(_("This contribution is not hidden."))
+    return ALLOWED
+
+
 def can_read_history(user, contribution):
     """Earlier versions are readable for whoever may read the text itself."""
     return can_see_text(user, contribution)
@@ -254,6 +276,14 @@ def can_restore(user, contribution):
     answer = can_steer(user, contribution.discussion)
     if answer and not contribution.is_hidden:
         return Denied(_("Only a hidden contribution can be restored."))
+    return answer
+
+
+def can_dismiss(user, contribution):
+    """Leave it as it is, whatever was asked about it."""
+    answer = can_steer(user, contribution.discussion)
+    if answer and not (contribution.is_published or contribution.is_hidden):
+        return Denied(_("Nothing about this contribution waits for a moderator."))
     return answer
 
 

@@ -107,7 +107,7 @@ def drawn(drawing, page):
 class Reader:
     """What somebody who is signed in sees of contributions beside what everybody sees."""
 
-    VERBS = ("reply", "edit", "withdraw", "assign", "hide", "restore")
+    VERBS = ("reply", "edit", "withdraw", "appeal", "assign", "hide", "restore", "report")
 
     def __init__(self, discussion, user, reading=None):
         """reading: what they have seen of the discussion, for the marks of what is new"""
@@ -178,9 +178,11 @@ class Reader:
             "reply": _("Reply"),
             "edit": _("Edit"),
             "withdraw": _("Withdraw"),
+            "appeal": _("Answer the moderators"),
             "assign": _("Assign to questions"),
             "hide": _("Hide"),
             "restore": _("Restore"),
+            "report": _("Report"),
         }
         return {verb: self.link(*self.addresses[verb], words[verb]) for verb in self.VERBS}
 

@@ -19,9 +19,23 @@ ACTS = {
     "contribution.hide": gettext_noop("Your contribution %(label)s was hidden by a moderator"),
     "contribution.restore": gettext_noop("Your contribution %(label)s is shown again"),
     "contribution.assign": gettext_noop("Your contribution %(label)s was assigned to questions"),
+    "appeal.dismiss": gettext_noop(
+        "A moderator has read your answer: your contribution %(label)s stays hidden"
+    ),
+}
+# What has become of somebody's report.
+REPORTED = {
+    "contribution.hide": gettext_noop("%(label)s, which you have reported, was hidden"),
+    "report.dismiss": gettext_noop("%(label)s, which you have reported, stays as it is"),
+    "contribution.withdraw": gettext_noop(
+        "%(label)s, which you have reported, was withdrawn by its author"
+    ),
 }
 # Those whose reason the author is told.
 WITH_REASON = {"contribution.hide"}
+
+# Occasions that have a sentence for each act.
+OF_AN_ACT = {Occasion.ACT: ACTS, Occasion.SETTLED: REPORTED}
 
 HEADLINES = {
     Occasion.REPLY: gettext_noop("%(name)s has replied to your contribution %(parent)s"),
@@ -48,8 +62,14 @@ class Told:
         if one.occasion == Occasion.REPLY:
             words["name"] = one.contribution.public_byline.name
             words["parent"] = one.contribution.parent.label
-        sentence = ACTS[one.entry.act] if one.occasion == Occasion.ACT else HEADLINES[one.occasion]
-        return _(sentence) % words
+        return _(self.sentence) % words
+
+    @property
+    def sentence(self):
+        occasion = self.notification.occasion
+        if occasion in OF_AN_ACT:
+            return OF_AN_ACT[occasion][self.notification.entry.act]
+        return HEADLINES[occasion]
 
     @property
     def detail(self):
@@ -87,6 +107,8 @@ class Told:
     def path(self):
         """Where it leads, in the active language."""
         one = self.notification
+        if one.occasion == Occasion.WAITS:
+            return f"{reverse('moderation:queue')}?discussion={one.discussion.slug}"
         if not one.contribution or not one.contribution.number:
             return one.discussion.get_absolute_url()
         place = [one.discussion.slug, one.contribution.number]

@@ -12,6 +12,7 @@ from .views import (
     notifications,
     pages,
     parking,
+    reports,
     whole,
     writing,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("discussions/<slug:slug>/<int:number>/edit/", editing.edit, name="edit"),
     path("discussions/<slug:slug>/<int:number>/withdraw/", contributions.withdraw, name="withdraw"),
     path("discussions/<slug:slug>/<int:number>/history/", contributions.history, name="history"),
+    path("discussions/<slug:slug>/<int:number>/report/", reports.report, name="report"),
+    path("discussions/<slug:slug>/<int:number>/appeal/", reports.appeal, name="appeal"),
     # one's own
     path("me/", me.me, name="me"),
     path("me/notifications/", notifications.notifications, name="notifications"),

@@ -6,13 +6,20 @@ from django import forms
 from django.forms.utils import from_current_timezone
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.choices import language_choices
 from accounts.forms import single_line
 from forum.forms import VersionForm
+from forum.forms.fields import TextField
 from forum.models import Contribution, Extension
+from forum.models.reports import MAX_NOTE
 
 from . import actions
+from .queue import Wanted
+
+# Discussions to choose from: the latest ones.
+MOST = 200
 
 
 class DateAndTime(forms.SplitDateTimeWidget):
@@ -136,6 +143,12 @@ class HideOneForm(VersionForm):
     """The same on the site, for one contribution."""
 
     reason = ReasonField()
+    note = TextField(
+        label=gettext_lazy("Note for the staff"),
+        max_length=MAX_NOTE,
+        rows=3,
+        help_text=gettext_lazy("Only the staff of this discussion read it."),
+    )
 
     def save(self):
         actions.hide(self.contribution, user=self.user, **self.cleaned_data)
@@ -144,3 +157,51 @@ class HideOneForm(VersionForm):
 class RestoreOneForm(VersionForm):
     def save(self):
         actions.restore(self.contribution, user=self.user, **self.cleaned_data)
+
+
+class DismissForm(VersionForm):
+    # The last report or answer that the page has shown.
+    up_to = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+
+    def save(self):
+        actions.dismiss(self.contribution, user=self.user, **self.cleaned_data)
+
+
+class QueueForm(forms.Form):
+    """What of the queue one wants to see. Whatever it does not know restricts nothing."""
+
+    discussion = forms.ChoiceField(label=gettext_lazy("Discussion"), required=False)
+    language = forms.ChoiceField(
+        label=pgettext_lazy("of contributions", "Language"), required=False
+    )
+    question = forms.ChoiceField(label=gettext_lazy("Answers to"), required=False)
+
+    def __init__(self, data, *, discussions, discussion):
+        """discussions: those that the reader moderates; discussion: the one that was chosen"""
+        super().__init__(data, auto_id="queue-%s")
+        self.discussions, self.discussion = discussions, discussion
+        found = list(discussions.order_by("-closes_at", "-pk").values_list("slug", "title")[:MOST])
+        self.has_discussions = bool(found)
+        if discussion and (discussion.slug, discussion.title) not in found:
+            found.append((discussion.slug, discussion.title))
+        self.fields["discussion"].choices = [("", _("All that I moderate")), *found]
+        languages = language_choices(discussion and discussion.languages)
+        self.fields["language"].choices = [("", _("All languages")), *languages]
+        self.questions = {}
+        if discussion and discussion.has_questions:
+            asked = discussion.questions_by_id.values()
+            self.questions = {question.key: question for question in asked}
+            keys = [(key, key) for key in self.questions]
+            self.fields["question"].choices = [("", _("All questions")), *keys]
+        else:
+            del self.fields["question"]
+
+    @property
+    def wanted(self):
+        self.is_valid()
+        chosen = self.discussion
+        return Wanted(
+            discussions=self.discussions.filter(pk=chosen.pk) if chosen else self.discussions,
+            language=self.cleaned_data.get("language", ""),
+            question=self.questions.get(self.cleaned_data.get("question")),
+        )

@@ -5,6 +5,8 @@ from . import views
 app_name = "moderation"
 
 urlpatterns = [
+    path("moderation/", views.queue, name="queue"),
     path("discussions/<slug:slug>/<int:number>/hide/", views.hide, name="hide"),
     path("discussions/<slug:slug>/<int:number>/restore/", views.restore, name="restore"),
+    path("discussions/<slug:slug>/<int:number>/dismiss/", views.dismiss, name="dismiss"),
 ]

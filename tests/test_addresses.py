@@ -60,6 +60,9 @@ def site_in_use(db):
     make_contribution(discussion, organiser, "Second", parent=first)
     hidden = make_contribution(discussion, superuser, "Third")
     hide(hidden, user=superuser, version=hidden.version, reason="spam")
+    second = discussion.contributions.get(number=2)
+    reporter = make_user("Reporter Example")
+    actions.report(second, user=reporter, version=1, reason="spam", note="A note")
     Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
     give_app(superuser)
     give_passkey(superuser)
@@ -83,7 +86,7 @@ def filled(pattern, discussion):
     values = {
         "pk": [Draft.objects.get().pk, Authenticator.objects.get(type="webauthn").pk],
         "slug": [discussion.slug],
-        "number": [1, 3],
+        "number": [1, 2, 3],
         "membership_id": [membership.pk],
         "provider_id": ["oidc"],
         "app_label": ["forum"],
@@ -126,6 +129,8 @@ def forms_on(client, path):
 WORDS = {
     "body": "Words of a stranger",
     "message": "Words of a stranger",
+    "note": "Words of a stranger",
+    "up_to": "1",
     "subject": "Words",
     "title": "Words of a stranger",
     "reason": "spam",
@@ -235,7 +240,8 @@ def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
                 if re.search(rb"<textarea(?![^>]*\breadonly\b)", response.content):
                     assert hasattr(resolve(path).func, "never_loses_text"), (name, path)
                     kept.add(name)
-    assert kept >= {"forum:contribute", "forum:reply", "forum:edit", "forum:contact"}
+    writing = {"contribute", "reply", "edit", "contact", "report", "appeal"}
+    assert kept >= {f"forum:{name}" for name in writing} | {"moderation:hide"}
 
 
 @contextlib.contextmanager
@@ -248,6 +254,9 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: three contributions and one act of a moderator."""
+    """The fixture itself: three contributions, an act of a moderator, and a report."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
-    assert list(acts.order_by("pk")) == ["contribution.publish"] * 3 + ["contribution.hide"]
+    assert list(acts.order_by("pk")) == ["contribution.publish"] * 3 + [
+        "contribution.hide",
+        "contribution.report",
+    ]

@@ -17,8 +17,8 @@ from django.utils import timezone
 from facilitation.forms import names_of
 from facilitation.passages import passages_of
 from forum import permissions
-from forum.actions import withdraw
-from forum.models import Discussion, LogEntry, Page
+from forum.actions import appeal, report, withdraw
+from forum.models import Appeal, Discussion, LogEntry, Page, Report
 from moderation.actions import hide
 from moderation.admin.changes import last_act
 from tests.factory import (
@@ -58,6 +58,12 @@ TABLE = {
     "… of a hidden one": (NOBODY,      STAFF,      STAFF,      STAFF),
     "… of a withdrawn one": (NOBODY,   NOBODY,     NOBODY,     NOBODY),
     "write to staff":    (STAFF,       SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "report":            (NOBODY,      SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "report one’s own":  (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "report what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
+    "answer a hiding":   (NOBODY,      SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "answer another’s":  (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "answer nothing":    (NOBODY,      NOBODY,     NOBODY,     NOBODY),
     "publish":           (STEERING,    NOBODY,     NOBODY,     NOBODY),
     "open now":          (NOBODY,      STEERING,   NOBODY,     NOBODY),
     "close now":         (NOBODY,      NOBODY,     STEERING,   NOBODY),
@@ -65,6 +71,10 @@ TABLE = {
     "reopen":            (NOBODY,      NOBODY,     NOBODY,     STEERING),
     "hide":              (NOBODY,      STEERING,   STEERING,   STEERING),
     "restore":           (NOBODY,      STEERING,   STEERING,   STEERING),
+    "see what waits":    (STEERING,    STEERING,   STEERING,   STEERING),
+    "dismiss a report":  (NOBODY,      STEERING,   STEERING,   STEERING),
+    "dismiss an answer": (NOBODY,      STEERING,   STEERING,   STEERING),
+    "dismiss nothing":   (NOBODY,      NOBODY,     NOBODY,     NOBODY),
     "assign passages":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
     "assign what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
@@ -74,7 +84,7 @@ TABLE = {
 
 # What may only be read leaves no entry in the log.
 READING = {"read", "take the table", "read the history", "take everything"}
-READING |= {"… of a hidden one", "… of a withdrawn one"}
+READING |= {"… of a hidden one", "… of a withdrawn one", "see what waits"}
 
 
 @pytest.fixture
@@ -200,6 +210,13 @@ SAID_BY = {
     "withdraw another’s": (permissions.can_withdraw, "first"),
     "read the history": (permissions.can_read_history, "first"),
     "write to staff": (permissions.can_write_to_staff, "discussion"),
+    "report": (permissions.can_report, "first"),
+    "report one’s own": (permissions.can_report, "own"),
+    "report what is hidden": (permissions.can_report, "hidden"),
+    "answer another’s": (permissions.can_appeal, "hidden"),
+    "answer nothing": (permissions.can_appeal, "own"),
+    "dismiss a report": (permissions.can_dismiss, "first"),
+    "dismiss an answer": (permissions.can_dismiss, "hidden"),
     "publish": (permissions.can_publish, "discussion"),
     "open now": (permissions.can_open_now, "discussion"),
     "close now": (permissions.can_close_now, "discussion"),
@@ -334,8 +351,44 @@ def hide_own(world, role):
         hide(world.own[role], user=world.onlooker, version=1, reason="spam")
 
 
+def report_first(world, role):
+    if hasattr(world, "first"):
+        reporter = make_user("Reporter Example")
+        report(world.first, user=reporter, version=1, reason="spam")
+
+
+def answer_hiding(world, role):
+    if hasattr(world, "hidden"):
+        author = world.hidden.author.user
+        appeal(world.hidden, user=author, version=2, note="Why?")
+
+
 # What has to be so before the verb is tried.
-PREPARED = {"withdraw one’s own that is hidden": hide_own}
+PREPARED = {
+    "withdraw one’s own that is hidden": hide_own,
+    "answer a hiding": hide_own,
+    "dismiss a report": report_first,
+    "dismiss an answer": answer_hiding,
+}
+
+
+def see_what_waits(client, world, role):
+    return client.get(reverse("moderation:queue"), {"discussion": world.discussion.slug})
+
+
+def last_plea():
+    """What a form about what waits carries: the last thing that its page showed."""
+    pleas = [*Report.objects.order_by("pk"), *Appeal.objects.order_by("pk")]
+    return pleas[-1].pk if pleas else 1
+
+
+def dismiss(part):
+    def verb(client, world, role):
+        wanted = part(world, role)
+        fields = {"version": version_of(world, wanted), "up_to": last_plea()}
+        return client.post(page(world, wanted, "dismiss"), fields)
+
+    return verb
 
 
 def new_title(fields, world):
@@ -366,6 +419,16 @@ VERBS = {
     "… of a hidden one": get(hidden, "history"),
     "… of a withdrawn one": get(withdrawn, "history"),
     "write to staff": contact,
+    "report": send(first, "report", reason="spam"),
+    "report one’s own": send(own, "report", reason="spam"),
+    "report what is hidden": send(hidden, "report", reason="spam"),
+    "answer a hiding": send(own, "appeal", note="Why?"),
+    "answer another’s": send(hidden, "appeal", note="Why?"),
+    "answer nothing": send(own, "appeal", note="Why?"),
+    "see what waits": see_what_waits,
+    "dismiss a report": dismiss(first),
+    "dismiss an answer": dismiss(hidden),
+    "dismiss nothing": dismiss(first),
     "publish": act("publish"),
     "open now": act("open"),
     "close now": act("close"),

@@ -44,6 +44,7 @@ from .notifications import (
 from .pages import write_page
 from .parking import erase_expired, park, release
 from .readings import follow, look
+from .reports import act_to_answer, appeal, report, report_of, settle
 
 __all__ = [
     "DraftText",
@@ -54,6 +55,8 @@ __all__ = [
     "StaleDraft",
     "Text",
     "Turn",
+    "act_to_answer",
+    "appeal",
     "change_state",
     "close_now",
     "contribute",
@@ -82,8 +85,11 @@ __all__ = [
     "remove_question",
     "reopen",
     "replace_text",
+    "report",
+    "report_of",
     "save_part",
     "save_question",
+    "settle",
     "take_role",
     "tell_author",
     "tell_moderators",

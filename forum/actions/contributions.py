@@ -16,6 +16,7 @@ from ..models import (
     Draft,
     LogEntry,
     Membership,
+    Report,
     Revision,
 )
 from ..models.memberships import BYLINE_ORDER, Role
@@ -30,6 +31,7 @@ from .base import (
 )
 from .notifications import tell_of_reply
 from .readings import note_following
+from .reports import settle
 
 # How long the same text is taken for a second sending, and among how many of somebody's latest.
 REPEATED_WITHIN = timedelta(hours=1)
@@ -210,7 +212,8 @@ def replace_text(contribution, *, user, text, rendered):
 def withdraw(contribution, *, user, version):
     """Take one's own contribution back: number, place and replies stay.
 
-    In order: lock, refuse a stale page, change the state, count, log it.
+    In order: lock, refuse a stale page, change the state, count, log it, settle what waited for a
+    moderator.
     """
     with transaction.atomic():
         contribution = locked_contribution(contribution, version)
@@ -221,7 +224,10 @@ def withdraw(contribution, *, user, version):
             count(contribution, -1)
         else:
             contribution.discussion.touch()
-        LogEntry.objects.record("contribution.withdraw", actor=user, contribution=contribution)
+        entry = LogEntry.objects.record(
+            "contribution.withdraw", actor=user, contribution=contribution
+        )
+        settle(contribution, entry, Report.Outcome.GONE)
     return contribution
 
 

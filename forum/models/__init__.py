@@ -12,10 +12,12 @@ from .pages import Page
 from .parking import ParkedForm
 from .questions import GuidingQuestion, QuestionGroup
 from .readings import Reading
+from .reports import Appeal, Report, StaffNote
 from .revisions import Revision
 
 __all__ = [
     "Answer",
+    "Appeal",
     "ArchivePerson",
     "Byline",
     "Contribution",
@@ -32,5 +34,7 @@ __all__ = [
     "ParkedForm",
     "QuestionGroup",
     "Reading",
+    "Report",
     "Revision",
+    "StaffNote",
 ]

@@ -36,7 +36,13 @@ class LogQuerySet(models.QuerySet):
 
 
 # What authors and readers do in their own name.
-OWN_ACTS = {"contribution.edit", "contribution.withdraw", "contact.send"}
+OWN_ACTS = {
+    "contribution.edit",
+    "contribution.withdraw",
+    "contribution.report",
+    "contribution.appeal",
+    "contact.send",
+}
 # Which roles give the right to an act; every other act is an organiser's.
 ROLES_FOR = {
     "discussion.create": (),
@@ -52,6 +58,8 @@ ROLES_FOR = {
         "discussion.reopen",
         "contribution.hide",
         "contribution.restore",
+        "report.dismiss",
+        "appeal.dismiss",
     ),
     STEERING_ROLES,
 )
@@ -95,6 +103,10 @@ class LogEntry(models.Model):
         "contribution.withdraw": _("withdrew a contribution"),
         "contribution.hide": _("hid a contribution"),
         "contribution.restore": _("restored a contribution"),
+        "contribution.report": _("reported a contribution"),
+        "contribution.appeal": _("answered to what was done to their contribution"),
+        "report.dismiss": _("dismissed the reports of a contribution"),
+        "appeal.dismiss": _("left a contribution hidden after its author’s answer"),
         "contact.send": _("wrote to a member of the staff"),
         "page.edit": _("changed a page of the site"),
     }
