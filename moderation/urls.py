@@ -5,6 +5,7 @@ from . import views
 app_name = "moderation"
 
 urlpatterns = [
+    path("moderation/<int:pk>/", views.decide, name="decide"),
     path("discussions/<slug:slug>/<int:number>/hide/", views.hide, name="hide"),
     path("discussions/<slug:slug>/<int:number>/restore/", views.restore, name="restore"),
 ]
