@@ -15,7 +15,7 @@ from mail.messages import token_of
 from moderation.actions import hide
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
-from tests.factory import make_contribution, make_discussion, make_member, make_user
+from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
 from tests.moderation.browsing import FormReader
 
 # Where a stranger may leave something, and why.
@@ -54,7 +54,11 @@ def site_in_use(db):
     """Something of every kind, so that every address has something to show."""
     discussion = make_discussion("walked", anonymous_allowed=True)
     organiser = make_member(discussion, "organiser")
-    superuser = make_user("Super Example", is_superuser=True)
+    superuser = make_user("Super Example")
+    # What the staff write is never held: it was sent before.
+    discussion.held = make_held(discussion, superuser, "Held")
+    superuser.is_superuser = True
+    superuser.save()
     make_member(discussion, "moderator", superuser)
     first = make_contribution(discussion, superuser, "First", answers={"Q1": "Yes"})
     make_contribution(discussion, organiser, "Second", parent=first)
@@ -77,11 +81,15 @@ def of_superuser(site_in_use):
     return client
 
 
-def filled(pattern, discussion):
-    """The addresses that a pattern stands for, with rows that exist."""
+def filled(pattern, discussion, **more):
+    """The addresses that a pattern stands for, with rows that exist; more: name -> values"""
     membership = Membership.objects.filter(discussion=discussion, role="moderator").get()
     values = {
-        "pk": [Draft.objects.get().pk, Authenticator.objects.get(type="webauthn").pk],
+        "pk": [
+            Draft.objects.get().pk,
+            Authenticator.objects.get(type="webauthn").pk,
+            discussion.held.pk,
+        ],
         "slug": [discussion.slug],
         "number": [1, 3],
         "membership_id": [membership.pk],
@@ -93,6 +101,7 @@ def filled(pattern, discussion):
         "file": ["first.css", "mark.svg"],
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],
     }
+    values |= more
     if "object_id" in pattern:
         model = apps.get_model(*re.search(r"admin/(\w+)/(\w+)/", pattern).groups())
         values["object_id"] = [model.objects.order_by("pk").first().pk]
@@ -129,6 +138,7 @@ WORDS = {
     "subject": "Words",
     "title": "Words of a stranger",
     "reason": "spam",
+    "act": "publish",
     "terms": "on",
     "name": "A stranger",
     "organisation": "Nowhere",
@@ -236,6 +246,7 @@ def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
                     assert hasattr(resolve(path).func, "never_loses_text"), (name, path)
                     kept.add(name)
     assert kept >= {"forum:contribute", "forum:reply", "forum:edit", "forum:contact"}
+    assert kept >= {"forum:edit_own", "moderation:decide"}
 
 
 @contextlib.contextmanager
@@ -248,6 +259,7 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: three contributions and one act of a moderator."""
+    """The fixture itself: four contributions, of which one waits, and one act of a moderator."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
-    assert list(acts.order_by("pk")) == ["contribution.publish"] * 3 + ["contribution.hide"]
+    written = ["contribution.hold", *["contribution.publish"] * 3]
+    assert list(acts.order_by("pk")) == [*written, "contribution.hide"]

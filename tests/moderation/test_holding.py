@@ -205,10 +205,10 @@ def test_what_was_sent_in_time_is_published_after_the_closing(held, discussion, 
 @pytest.mark.parametrize("who", ["participant", "stranger", "facilitator"])
 def test_only_who_steers_may_publish_or_return(held, cast, who):
     user = getattr(cast, who)
-    for act in (publish, give_back):
-        with pytest.raises(actions.Refused):
-            reason = {"reason": "spam"} if act is give_back else {}
-            act(held, user=user, version=1, **reason)
+    with pytest.raises(actions.Refused):
+        publish(held, user=user, version=1)
+    with pytest.raises(actions.Refused):
+        give_back(held, user=user, version=1, reason="spam")
     assert decide(user, held, "publish").status_code == 404
     held.refresh_from_db()
     assert held.is_held
