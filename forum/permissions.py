@@ -155,11 +155,13 @@ def can_write(user, discussion, parent=None, *, begun_at=None):
 
 
 def can_edit(user, contribution):
-    """The author's own, for edit_minutes after it was published."""
+    """The author's own, for edit_minutes after it was published; at any time before."""
     if not_authenticated(user):
         return please_sign_in()
     if contribution.author_id != user.person_id:
         return Denied(_("Only its author can edit a contribution."))
+    if contribution.is_held or contribution.is_returned:
+        return ALLOWED
     if not contribution.is_published:
         return Denied(_("A contribution that is hidden or withdrawn cannot be edited."))
     minutes = contribution.discussion.edit_minutes
@@ -284,6 +286,22 @@ def can_dismiss(user, contribution):
     answer = can_steer(user, contribution.discussion)
     if answer and not (contribution.is_published or contribution.is_hidden):
         return Denied(_("Nothing about this contribution waits for a moderator."))
+    return answer
+
+
+def can_approve(user, contribution):
+    """Publish or return what was held."""
+    answer = can_steer(user, contribution.discussion)
+    if answer and not contribution.is_held:
+        return Denied(_("This does not wait for a moderator any more."))
+    return answer
+
+
+def can_approve_change(user, contribution):
+    """Publish or return a change of what is published."""
+    answer = can_steer(user, contribution.discussion)
+    if answer and not contribution.has_pending_change:
+        return Denied(_("This does not wait for a moderator any more."))
     return answer
 
 

@@ -16,6 +16,15 @@ Occasion = Notification.Occasion
 
 # What the staff have done to somebody's own text.
 ACTS = {
+    "contribution.publish": gettext_noop("Your contribution is published as %(label)s"),
+    "contribution.return": gettext_noop(
+        "Your contribution to “%(discussion)s” was returned to you: you can change it and send it "
+        "again"
+    ),
+    "contribution.approve": gettext_noop("Your change of %(label)s is published"),
+    "contribution.refuse": gettext_noop(
+        "Your change of %(label)s was returned to you; the text stands as it was"
+    ),
     "contribution.hide": gettext_noop("Your contribution %(label)s was hidden by a moderator"),
     "contribution.restore": gettext_noop("Your contribution %(label)s is shown again"),
     "contribution.assign": gettext_noop("Your contribution %(label)s was assigned to questions"),
@@ -32,7 +41,9 @@ REPORTED = {
     ),
 }
 # Those whose reason the author is told.
-WITH_REASON = {"contribution.hide"}
+WITH_REASON = {"contribution.hide", "contribution.return", "contribution.refuse"}
+# What waits until a moderator decides, on a page of its own.
+HELD_BACK = {"contribution.hold", "contribution.propose"}
 
 # Occasions that have a sentence for each act.
 OF_AN_ACT = {Occasion.ACT: ACTS, Occasion.SETTLED: REPORTED}
@@ -107,10 +118,14 @@ class Told:
     def path(self):
         """Where it leads, in the active language."""
         one = self.notification
+        if not one.contribution:
+            return one.discussion.get_absolute_url()
+        if one.occasion == Occasion.WAITS and one.entry.act in HELD_BACK:
+            return reverse("moderation:decide", args=[one.contribution.pk])
         if one.occasion == Occasion.WAITS:
             return f"{reverse('moderation:queue')}?discussion={one.discussion.slug}"
-        if not one.contribution or not one.contribution.number:
-            return one.discussion.get_absolute_url()
+        if not one.contribution.number or one.entry.act == "contribution.refuse":
+            return reverse("forum:own", args=[one.contribution.pk])
         place = [one.discussion.slug, one.contribution.number]
         if one.occasion == Occasion.ACT and one.entry.act == "contribution.assign":
             return reverse("forum:history", args=place)

@@ -21,6 +21,9 @@ from .queue import Wanted
 # Discussions to choose from: the latest ones.
 MOST = 200
 
+# Of what a moderator writes to an author, in characters.
+MOST_OF_NOTE = 2_000
+
 
 class DateAndTime(forms.SplitDateTimeWidget):
     """The browser's own fields for a date and a time. Seconds are shown, lest they be lost."""
@@ -123,6 +126,48 @@ class ReasonField(forms.ChoiceField):
             choices=Contribution.Reason.choices,
             widget=forms.RadioSelect,
         )
+
+
+class DecideForm(VersionForm):
+    """Publish what waits, or return it; which of both, the button says."""
+
+    PUBLISH, RETURN = "publish", "return"
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason for returning it"),
+        choices=Contribution.Reason.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    note = TextField(
+        rows=4,
+        label=gettext_lazy("Note to its author"),
+        help_text=gettext_lazy("What they should change. Nobody else reads it but who moderates."),
+        max_length=MOST_OF_NOTE,
+    )
+
+    def clean(self):
+        values = super().clean()
+        act, note = self.data.get("act"), values.get("note")
+        if act not in (self.PUBLISH, self.RETURN):
+            raise forms.ValidationError(_("Publish it, or return it to its author."))
+        if act == self.RETURN and not values.get("reason"):
+            self.add_error("reason", _("Please give a reason."))
+        if act == self.PUBLISH and note:
+            words = _("A note goes to the author with what is returned. Take it out to publish.")
+            self.add_error("note", words)
+        return values
+
+    def save(self):
+        """What is published or returned: the text, or the change of what readers see already."""
+        is_change = self.contribution.has_pending_change
+        version = self.cleaned_data["version"]
+        if self.data["act"] == self.PUBLISH:
+            do, why = actions.approve_change if is_change else actions.publish, {}
+        else:
+            do = actions.refuse_change if is_change else actions.give_back
+            why = {name: self.cleaned_data[name] for name in ("reason", "note")}
+        do(self.contribution, user=self.user, version=version, **why)
 
 
 class ShownForm(ConfirmForm):

@@ -15,7 +15,7 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
 from forum import threads
-from forum.models import Answer, Appeal, Contribution, Report
+from forum.models import Answer, Appeal, Contribution, GuidingQuestion, Report, Revision
 from forum.models.states import State
 
 ON_PAGE = 20
@@ -38,6 +38,8 @@ class Kind:
 
 
 KINDS = {
+    "held": Kind(gettext_lazy("Not published yet"), Contribution.objects.waiting, contribution=""),
+    "change": Kind(gettext_lazy("A change"), Revision.objects.pending, since="written_at"),
     "appeal": Kind(
         gettext_lazy("An answer of its author"),
         lambda: Appeal.objects.open().filter(contribution__state=State.HIDDEN),
@@ -82,6 +84,7 @@ class Item:
     mark: Mark
     contribution: Contribution
     appeal: Appeal | None = None
+    change: Revision | None = None
     reports: list = field(default_factory=list)
     # State -> the number of contributions of the same author in the discussion.
     earlier: dict = field(default_factory=dict)
@@ -93,6 +96,11 @@ class Item:
     @property
     def label(self):
         return KINDS[self.kind].label
+
+    @property
+    def is_plea(self):
+        """Does somebody ask for a decision about what was published once?"""
+        return bool(self.appeal or self.reports)
 
     @property
     def up_to(self):
@@ -162,12 +170,27 @@ def page(wanted, after=None):
 def add_pleas(items):
     reports = reports_of(item.contribution.pk for item in items if item.kind == "report")
     keys = [item.mark.pk for item in items if item.kind == "appeal"]
+    changes = Revision.objects.in_bulk([item.mark.pk for item in items if item.kind == "change"])
     appeals = Appeal.objects.select_related("entry__actor", "entry__note").in_bulk(keys)
     for item in items:
         if item.kind == "report":
             item.reports = reports[item.contribution.pk]
         elif item.kind == "appeal":
             item.appeal = appeals[item.mark.pk]
+        elif item.kind == "change":
+            item.change = changes[item.mark.pk]
+    add_questions([item for item in items if item.change])
+
+
+def add_questions(items):
+    """The answers of a change know what was asked."""
+    asked = GuidingQuestion.objects.filter(
+        discussion__in={item.contribution.discussion_id for item in items}
+    )
+    questions = {(question.discussion_id, question.key): question for question in asked}
+    for item in items:
+        for answer in item.change.answers:
+            answer["asked"] = questions[item.contribution.discussion_id, answer["question"]]
 
 
 def reports_of(contributions):

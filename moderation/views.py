@@ -5,19 +5,26 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum import permissions
-from forum.models import Discussion
+from forum.models import Contribution, Discussion
 from forum.models.memberships import STEERING_ROLES
 from forum.views.contributions import confirmed, refuse, status_of
-from forum.views.lookup import slug_of, visible_contribution
+from forum.views.lookup import (
+    contribution_of,
+    slug_of,
+    unnumbered,
+    visible_contribution,
+    with_questions,
+)
 from forum.views.parking import never_loses_text, waiting
 
 from . import queue as waiting_list
-from .forms import DismissForm, HideOneForm, QueueForm, RestoreOneForm
+from .forms import DecideForm, DismissForm, HideOneForm, QueueForm, RestoreOneForm
 from .site import is_own_address
 
 # Of what was done to a contribution, the latest acts.
@@ -49,6 +56,66 @@ def queue(request):
         "is_first_page": after is None,
     }
     return render(request, "moderation/queue.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_loses_text
+@login_required
+def decide(request, pk):
+    """What waits, in its context, to be published or returned; whoever comes second is shown what
+    the first has done."""
+    contribution = steered_contribution(request, pk)
+    form = DecideForm(
+        request.POST or None,
+        contribution=contribution,
+        user=request.user,
+        waiting=waiting(request),
+    )
+    if confirmed(request, form):
+        return decided(request, form)
+    # As it is now, perhaps since a moment ago.
+    contribution = steered_contribution(request, pk)
+    discussion = contribution.discussion
+    proposal = contribution.proposal if contribution.is_published else None
+    context = {
+        "form": form,
+        "contribution": contribution,
+        "discussion": discussion,
+        "proposal": proposal and with_questions(proposal, discussion),
+        "waits": contribution.is_held or contribution.has_pending_change,
+        "parent": contribution.parent_number
+        and contribution_of(discussion, contribution.parent_number),
+        "log": contribution.log.select_related("actor").order_by("pk"),
+    }
+    return render(request, "moderation/decide.html", context, status=status_of(form))
+
+
+def steered_contribution(request, pk):
+    """For those who steer its discussion; it does not exist for others."""
+    contribution = unnumbered(Contribution.objects.all(), pk)
+    if not permissions.was_given(request.user, contribution.discussion, STEERING_ROLES):
+        raise Http404
+    permissions.require(permissions.can_steer(request.user, contribution.discussion))
+    return contribution
+
+
+def decided(request, form):
+    """Say what was done, and show it."""
+    contribution = steered_contribution(request, form.contribution.pk)
+    if contribution.is_returned:
+        messages.success(request, _("The text is returned to its author."))
+        return redirect(back_or(request, reverse("moderation:decide", args=[contribution.pk])))
+    if form.data["act"] == form.RETURN:
+        messages.success(request, _("The change is returned to its author."))
+    else:
+        messages.success(request, _("%(label)s is published.") % {"label": contribution.label})
+    return redirect(back_or(request, contribution))
+
+
+def back_or(request, target):
+    """Where one came from, if that is a page of this site."""
+    back = request.GET.get("back", "")
+    return back if is_own_address(request, back) else target
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,8 +154,7 @@ def act(request, contribution, may, form, name, done):
     )
     if confirmed(request, form):
         messages.success(request, done % {"label": contribution.label})
-        back = request.GET.get("back", "")
-        return redirect(back if is_own_address(request, back) else contribution)
+        return redirect(back_or(request, contribution))
     context = {
         "form": form,
         "contribution": contribution,

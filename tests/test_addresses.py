@@ -15,7 +15,7 @@ from mail.messages import token_of
 from moderation.actions import hide
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
-from tests.factory import make_contribution, make_discussion, make_member, make_user
+from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
 from tests.moderation.browsing import FormReader
 
 # Where a stranger may leave something, and why.
@@ -54,7 +54,11 @@ def site_in_use(db):
     """Something of every kind, so that every address has something to show."""
     discussion = make_discussion("walked", anonymous_allowed=True)
     organiser = make_member(discussion, "organiser")
-    superuser = make_user("Super Example", is_superuser=True)
+    superuser = make_user("Super Example")
+    # What the staff write is never held: it was sent before.
+    discussion.held = make_held(discussion, superuser, "Held")
+    superuser.is_superuser = True
+    superuser.save()
     make_member(discussion, "moderator", superuser)
     first = make_contribution(discussion, superuser, "First", answers={"Q1": "Yes"})
     make_contribution(discussion, organiser, "Second", parent=first)
@@ -80,11 +84,15 @@ def of_superuser(site_in_use):
     return client
 
 
-def filled(pattern, discussion):
-    """The addresses that a pattern stands for, with rows that exist."""
+def filled(pattern, discussion, **more):
+    """The addresses that a pattern stands for, with rows that exist; more: name -> values"""
     membership = Membership.objects.filter(discussion=discussion, role="moderator").get()
     values = {
-        "pk": [Draft.objects.get().pk, Authenticator.objects.get(type="webauthn").pk],
+        "pk": [
+            Draft.objects.get().pk,
+            Authenticator.objects.get(type="webauthn").pk,
+            discussion.held.pk,
+        ],
         "slug": [discussion.slug],
         "number": [1, 2, 3],
         "membership_id": [membership.pk],
@@ -96,6 +104,7 @@ def filled(pattern, discussion):
         "file": ["first.css", "mark.svg"],
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore", "take"],
     }
+    values |= more
     if "object_id" in pattern:
         model = apps.get_model(*re.search(r"admin/(\w+)/(\w+)/", pattern).groups())
         values["object_id"] = [model.objects.order_by("pk").first().pk]
@@ -134,6 +143,7 @@ WORDS = {
     "subject": "Words",
     "title": "Words of a stranger",
     "reason": "spam",
+    "act": "publish",
     "terms": "on",
     "name": "A stranger",
     "organisation": "Nowhere",
@@ -240,8 +250,9 @@ def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
                 if re.search(rb"<textarea(?![^>]*\breadonly\b)", response.content):
                     assert hasattr(resolve(path).func, "never_loses_text"), (name, path)
                     kept.add(name)
-    writing = {"contribute", "reply", "edit", "contact", "report", "appeal"}
-    assert kept >= {f"forum:{name}" for name in writing} | {"moderation:hide"}
+    writing = {"contribute", "reply", "edit", "edit_own", "contact", "report", "appeal"}
+    acting = {"moderation:hide", "moderation:decide"}
+    assert kept >= {f"forum:{name}" for name in writing} | acting
 
 
 @contextlib.contextmanager
@@ -254,9 +265,9 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: three contributions, an act of a moderator, and a report."""
+    """The fixture itself: four contributions, of which one waits, an act of a moderator, and a
+    report."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
-    assert list(acts.order_by("pk")) == ["contribution.publish"] * 3 + [
-        "contribution.hide",
-        "contribution.report",
-    ]
+    written = ["contribution.hold", *["contribution.publish"] * 3]
+    after = ["contribution.hide", "contribution.report"]
+    assert list(acts.order_by("pk")) == [*written, *after]

@@ -25,6 +25,7 @@ from tests.factory import (
     make_contribution,
     make_discussion,
     make_factor,
+    make_held,
     make_member,
     make_user,
 )
@@ -75,6 +76,11 @@ TABLE = {
     "dismiss a report":  (NOBODY,      STEERING,   STEERING,   STEERING),
     "dismiss an answer": (NOBODY,      STEERING,   STEERING,   STEERING),
     "dismiss nothing":   (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "read what waits":   (NOBODY,      STEERING,   STEERING,   STEERING),
+    "publish what waits": (NOBODY,     STEERING,   STEERING,   STEERING),
+    "return what waits": (NOBODY,      STEERING,   STEERING,   STEERING),
+    "edit what waits":   (NOBODY,      {"stranger"}, {"stranger"}, {"stranger"}),
+    "withdraw what waits": (NOBODY,    {"stranger"}, {"stranger"}, {"stranger"}),
     "assign passages":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
     "assign what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
@@ -84,7 +90,7 @@ TABLE = {
 
 # What may only be read leaves no entry in the log.
 READING = {"read", "take the table", "read the history", "take everything"}
-READING |= {"… of a hidden one", "… of a withdrawn one", "see what waits"}
+READING |= {"… of a hidden one", "… of a withdrawn one", "see what waits", "read what waits"}
 
 
 @pytest.fixture
@@ -109,6 +115,7 @@ def world(db, window):
         hide(world.hidden, user=people["moderator"], version=1, reason="spam")
         world.withdrawn = make_contribution(discussion, author, "Withdrawn")
         withdraw(world.withdrawn, user=author, version=1)
+        world.held = make_held(discussion, people["stranger"], "Held")
         for role, user in people.items():
             world.own[role] = make_contribution(discussion, user, f"Of the {role}")
         # Writing made participants of them.
@@ -224,6 +231,10 @@ SAID_BY = {
     "reopen": (permissions.can_reopen, "discussion"),
     "hide": (permissions.can_hide, "first"),
     "restore": (permissions.can_restore, "hidden"),
+    "publish what waits": (permissions.can_approve, "held"),
+    "return what waits": (permissions.can_approve, "held"),
+    "edit what waits": (permissions.can_edit, "held"),
+    "withdraw what waits": (permissions.can_withdraw, "held"),
     "assign passages": (permissions.can_assign, "first"),
     "assign what is hidden": (permissions.can_assign, "hidden"),
     "take everything": (permissions.can_export_everything, "discussion"),
@@ -327,6 +338,16 @@ def withdrawn(world, role):
     return number(world, "withdrawn")
 
 
+def waiting(address, **fields):
+    """A verb about what has no number yet; nothing waits in an unpublished discussion."""
+
+    def verb(client, world, role):
+        path = reverse(address, args=[world.held.pk if hasattr(world, "held") else 1])
+        return client.post(path, fields | {"version": 1}) if fields else client.get(path)
+
+    return verb
+
+
 def assign_passages(part):
     """A verb that puts the whole general text under a question."""
 
@@ -342,7 +363,7 @@ def assign_passages(part):
 
 def edit_too_late(client, world, role):
     long_ago = timezone.now() - timedelta(minutes=world.discussion.edit_minutes)
-    world.discussion.contributions.update(published_at=long_ago)
+    world.discussion.contributions.numbered().update(published_at=long_ago)
     return VERBS["edit one’s own"](client, world, role)
 
 
@@ -436,6 +457,11 @@ VERBS = {
     "reopen": act("reopen", reason="More time."),
     "hide": send(first, "hide", reason="spam"),
     "restore": send(hidden, "restore"),
+    "read what waits": waiting("moderation:decide"),
+    "publish what waits": waiting("moderation:decide", act="publish"),
+    "return what waits": waiting("moderation:decide", act="return", reason="spam"),
+    "edit what waits": waiting("forum:edit_own", **text()),
+    "withdraw what waits": waiting("forum:withdraw_own", sure="yes"),
     "assign passages": assign_passages(first),
     "assign what is hidden": assign_passages(hidden),
     "take everything": table("contributions_csv"),

@@ -6,19 +6,12 @@ from .base import (
     SentBefore,
     Stale,
     count,
+    give_place,
     locked_contribution,
     refuse_unless,
 )
 from .contact import write_to_staff
-from .contributions import (
-    Text,
-    change_state,
-    contribute,
-    edit,
-    has_accepted_terms,
-    replace_text,
-    withdraw,
-)
+from .contributions import contribute, has_accepted_terms, log_as_published
 from .discussions import (
     close_now,
     create_discussion,
@@ -33,6 +26,7 @@ from .discussions import (
     save_question,
 )
 from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
+from .editing import change_state, edit, raise_version, replace_text, withdraw
 from .memberships import edit_membership, give_role, take_role
 from .notifications import (
     mark_read,
@@ -45,6 +39,7 @@ from .pages import write_page
 from .parking import erase_expired, park, release
 from .readings import follow, look
 from .reports import act_to_answer, appeal, report, report_of, settle
+from .texts import Text
 
 __all__ = [
     "DraftText",
@@ -69,16 +64,19 @@ __all__ = [
     "erase_expired",
     "extend",
     "follow",
+    "give_place",
     "give_role",
     "has_accepted_terms",
     "keep_draft",
     "keep_draft_of",
     "locked_contribution",
+    "log_as_published",
     "look",
     "mark_read",
     "open_now",
     "park",
     "publish",
+    "raise_version",
     "refuse_unless",
     "release",
     "remove_part",

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_mail_frequency'),
-        ('forum', '0006_notifications'),
+        ('forum', '0007_held'),
     ]
 
     operations = [

@@ -1,9 +1,11 @@
 """The models of the record: one file a noun."""
 
+from .answers import Answer
 from .bylines import Byline
-from .contributions import Answer, Contribution
-from .discussions import Discussion, Extension, Host
+from .contributions import Contribution
+from .discussions import Discussion
 from .drafts import Draft
+from .frames import Extension, Host
 from .log import LogEntry
 from .mails import Mail
 from .memberships import ArchivePerson, Membership

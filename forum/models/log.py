@@ -9,6 +9,7 @@ from accounts.models import Person
 from .contributions import Contribution
 from .discussions import STAFF_ROLES, Discussion
 from .memberships import FACILITATING_ROLES, STEERING_ROLES, Role
+from .states import Hold, Reason
 
 
 class LogQuerySet(models.QuerySet):
@@ -25,7 +26,7 @@ class LogQuerySet(models.QuerySet):
         return self.create(
             act=act,
             actor=actor.person if actor else None,
-            as_superuser=bool(actor) and acted_as_superuser(act, actor, discussion),
+            as_superuser=bool(actor) and acted_as_superuser(act, actor, discussion, contribution),
             discussion=discussion,
             contribution=contribution,
             label=contribution.label if contribution else "",
@@ -37,7 +38,9 @@ class LogQuerySet(models.QuerySet):
 
 # What authors and readers do in their own name.
 OWN_ACTS = {
+    "contribution.hold",
     "contribution.edit",
+    "contribution.propose",
     "contribution.withdraw",
     "contribution.report",
     "contribution.appeal",
@@ -56,6 +59,9 @@ ROLES_FOR = {
         "discussion.close",
         "discussion.extend",
         "discussion.reopen",
+        "contribution.return",
+        "contribution.approve",
+        "contribution.refuse",
         "contribution.hide",
         "contribution.restore",
         "report.dismiss",
@@ -65,14 +71,18 @@ ROLES_FOR = {
 )
 
 
-def acted_as_superuser(act, actor, discussion):
+def acted_as_superuser(act, actor, discussion, contribution=None):
     """Did somebody need to be a superuser for this, since no role of theirs gives the right?"""
     if act in OWN_ACTS or not actor.acts_as_superuser:
         return False
-    if act == "contribution.publish" and discussion.is_open:
-        return False
+    needed = ROLES_FOR.get(act, (Role.ORGANISER,))
+    if act == "contribution.publish":
+        if contribution.author_id != actor.person_id:
+            needed = STEERING_ROLES
+        elif discussion.is_open:
+            return False
     roles = discussion.roles_of(actor) if discussion else frozenset()
-    return not roles.intersection(ROLES_FOR.get(act, (Role.ORGANISER,)))
+    return not roles.intersection(needed)
 
 
 def code(value):
@@ -98,7 +108,12 @@ class LogEntry(models.Model):
         "membership.edit": _("changed the title of a role"),
         "membership.take": _("took a role away"),
         "contribution.publish": _("published a contribution"),
+        "contribution.hold": _("sent a contribution that waits for a moderator"),
+        "contribution.return": _("returned a contribution to its author"),
         "contribution.edit": _("edited a contribution"),
+        "contribution.propose": _("edited a contribution; the change waits for a moderator"),
+        "contribution.approve": _("approved the change of a contribution"),
+        "contribution.refuse": _("returned the change of a contribution to its author"),
         "contribution.assign": _("assigned passages of a contribution to questions"),
         "contribution.withdraw": _("withdrew a contribution"),
         "contribution.hide": _("hid a contribution"),
@@ -164,3 +179,8 @@ class LogEntry(models.Model):
     @property
     def act_name(self):
         return self.ACTS.get(self.act, self.act)
+
+    @property
+    def reason_name(self):
+        """The sentence of a reason's code; a code that is not known stands as it is."""
+        return dict([*Reason.choices, *Hold.choices]).get(self.reason, self.reason)

@@ -95,4 +95,4 @@ def key_of(fields):
 
 def is_text(name):
     """Does somebody write into a field of this name?"""
-    return name in {"body", "message", "subject"} or name.startswith("answer-")
+    return name in {"body", "message", "subject", "note"} or name.startswith("answer-")

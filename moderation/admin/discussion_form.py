@@ -58,6 +58,7 @@ class DiscussionForm(forms.ModelForm):
             "opens_at",
             "closes_at",
             "visibility",
+            "moderation",
             "edit_minutes",
             "anonymous_allowed",
         ]

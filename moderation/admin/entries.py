@@ -8,13 +8,8 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from forum.models import Contribution, Discussion, Extension
+from forum.models import Discussion, Extension
 from forum.models.memberships import Role
-
-
-def reason_of(entry):
-    """The sentence of a reason's code; a code that is not known stands as it is."""
-    return dict(Contribution.Reason.choices).get(entry.reason, entry.reason)
 
 
 def details_of(entry):
@@ -34,7 +29,7 @@ def details_of(entry):
     if entry.act in {"discussion.extend", "discussion.reopen"}:
         words += reason_in_words(entry)
     if entry.reason:
-        words.append(str(reason_of(entry)))
+        words.append(str(entry.reason_name))
     return "; ".join(words)
 
 

@@ -232,6 +232,25 @@ VIOLATIONS = [
     ("contribution_received_via_is_known", lambda the: change(the.reply, received_via="pigeon")),
     ("byline_role_is_known", lambda the: change(the.byline, role="director")),
     ("page_key_is_known", lambda the: change(the.page, key="weather")),
+    ("discussion_moderation_is_known", lambda the: change(the.discussion, moderation="perhaps")),
+    ("contribution_note_goes_before_publication", lambda the: change(the.reply, note="See §3.")),
+    ("revision_state_is_known", lambda the: change(the.revision, state="lost")),
+    *(
+        ("revision_reason_goes_with_refused", lambda the, v=v: change(the.revision, **v))
+        for v in (
+            {"state": "refused"},
+            {"state": "refused", "reason": "boring"},
+            {"reason": "spam"},
+            {"state": "pending", "note": "See §3."},
+        )
+    ),
+    (
+        "revision_one_proposal_at_a_time",
+        lambda the: (
+            change(the.revision, state="pending"),
+            copy(the.revision, version=9, state="refused", reason="spam"),
+        ),
+    ),
     ("discussion_visibility_is_known", lambda the: change(the.discussion, visibility="hardly")),
     (
         "discussion_edit_minutes_are_bounded",

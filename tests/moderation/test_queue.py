@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forum import actions, memory
-from forum.models import Answer, Appeal, Contribution, LogEntry, Report
+from forum.models import Answer, Appeal, Contribution, LogEntry, Report, Revision
 from forum.models.states import State
 from moderation.actions import hide
 from moderation.queue import KINDS, ON_PAGE, REPORTS_SHOWN, Mark
@@ -190,38 +190,57 @@ def test_one_is_led_back_only_to_this_site(waiting, cast):
 
 
 def flood(discussion, number, cast):
-    """So many that wait, half of each kind, all of the same moments by tens."""
+    """So many that wait, as many of each kind, and ten at each moment."""
     rows = plant(discussion, [0] * number, cast.participant.person)
     question = discussion.questions.first()
     Answer.objects.bulk_create(
-        [
-            Answer(contribution=row, question=question, body="Yes", body_html="<p>Yes</p>")
-            for row in rows
-        ],
-        ignore_conflicts=True,
+        Answer(contribution=row, question=question, body="Yes", body_html="<p>Yes</p>")
+        for row in rows
     )
     began = timezone.now() - timedelta(days=1)
     at = [began + timedelta(seconds=place // 10) for place in range(number)]
-    hidden = rows[1::2]
-    Contribution.objects.filter(pk__in=[row.pk for row in hidden]).update(
-        state=State.HIDDEN, reason="spam"
+    reported, hidden, changed, held = (list(zip(rows, at, strict=True))[n::4] for n in range(4))
+    Report.objects.bulk_create(
+        Report(contribution=row, reporter=cast.stranger.person, reason="spam", created_at=moment)
+        for row, moment in reported
     )
-    acts = LogEntry.objects.bulk_create(
+    for row, _moment in hidden:
+        row.state, row.reason = State.HIDDEN, "spam"
+    for row, moment in held:
+        row.state, row.created_at = State.HELD, moment
+        row.number = row.path = row.published_at = None
+    Contribution.objects.bulk_update(
+        [row for row, _moment in [*hidden, *held]],
+        ["state", "reason", "created_at", "number", "path", "published_at"],
+        batch_size=500,
+    )
+    LogEntry.objects.bulk_create(
         LogEntry(
             act="contribution.hide",
             actor=cast.moderator.person,
             discussion=discussion,
             contribution=row,
         )
-        for row in hidden
+        for row, _moment in hidden
     )
+    entries = {
+        entry.contribution_id: entry for entry in LogEntry.objects.filter(act__contains="hide")
+    }
     Appeal.objects.bulk_create(
-        Appeal(contribution=row, entry=entry, note="Why?", created_at=moment)
-        for row, entry, moment in zip(hidden, acts, at[1::2], strict=True)
+        Appeal(contribution=row, entry=entries[row.pk], note="Why?", created_at=moment)
+        for row, moment in hidden
     )
-    Report.objects.bulk_create(
-        Report(contribution=row, reporter=cast.stranger.person, reason="spam", created_at=moment)
-        for row, moment in zip(rows[::2], at[::2], strict=True)
+    Revision.objects.bulk_create(
+        Revision(
+            contribution=row,
+            version=row.version,
+            state=Revision.State.PENDING,
+            answers=[{"question": question.key, "body": "No", "body_html": "<p>No</p>"}],
+            language="en",
+            capacity="personal",
+            written_at=moment,
+        )
+        for row, moment in changed
     )
 
 
@@ -240,17 +259,24 @@ def measured(client, address):
 
 
 def test_five_thousand_that_wait_cost_what_five_do(discussion, cast):
+    larger = make_discussion()
+    make_member(larger, "moderator", cast.moderator)
     client = client_of(cast.moderator)
+
+    def costs(slug):
+        chosen = f"{QUEUE}?discussion={slug}"
+        return [
+            measured(client, address)
+            for address in (QUEUE, f"{QUEUE}?language=en", chosen, f"{chosen}&question=Q1")
+        ]
+
     flood(discussion, FEW, cast)
-    addresses = [QUEUE, f"{QUEUE}?language=en", f"{QUEUE}?discussion={discussion.slug}&question=Q1"]
-    few = [measured(client, address)[0] for address in addresses]
-    Appeal.objects.all().delete()
-    Report.objects.all().delete()
-    flood(discussion, MANY, cast)
+    few = [queries for queries, _cpu in costs(discussion.slug)]
+    flood(larger, MANY, cast)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    many = [measured(client, address) for address in addresses]
+    many = costs(larger.slug)
     assert [queries for queries, _cpu in many] == few
     assert max(few) < 20
     assert max(cpu for _queries, cpu in many) < MOST_CPU, many
@@ -275,3 +301,29 @@ def test_a_mark_is_read_as_it_was_written():
     assert Mark.read(str(mark)) == mark
     for wrong in ("", None, "x", "1-report-", "9" * 17 + "-report-1", "1-REPORT-1"):
         assert Mark.read(wrong) is None
+
+
+def test_what_is_held_and_what_is_changed_is_published_from_there(discussion, cast):
+    type(discussion).objects.update(moderation="all_held")
+    discussion.refresh_from_db()
+    said = make_contribution(discussion, cast.moderator, "Published at once")
+    held = make_contribution(discussion, cast.participant, "This is held", parent=said)
+    client = client_of(cast.moderator)
+    page, items = shown(client)
+    assert items == [("held", None)]
+    assert "This is held" in page
+    assert "in reply to #1" in page
+    decide = f"/moderation/{held.pk}/?back=/moderation/"
+    assert f"/moderation/{held.pk}/?back=%2Fmoderation%2F" in page
+    answer = client.post(decide, {"version": held.version, "act": "publish"})
+    assert (answer.status_code, answer["Location"]) == (302, QUEUE)
+    assert shown(client)[1] == []
+    held.refresh_from_db()
+    question = discussion.questions.first()
+    text = actions.Text(body="This is a change", language="en", answers={question: "My answer"})
+    actions.edit(held, user=cast.participant, version=held.version, text=text)
+    page, items = shown(client)
+    assert items == [("change", 2)]
+    assert "This is a change" in page
+    assert "My answer" in page
+    assert "This is held" not in page
