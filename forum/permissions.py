@@ -142,7 +142,8 @@ def can_follow(user):
 
 def can_reply(user, contribution, *, begun_at=None):
     answer = can_contribute(user, contribution.discussion, begun_at=begun_at)
-    if answer and not contribution.is_published:
+    # Also for visitors, who would be shown the form and the name of its author.
+    if (answer or answer.sign_in) and not contribution.is_published:
         return Denied(_("A contribution that is hidden or withdrawn cannot be replied to."))
     return answer
 
