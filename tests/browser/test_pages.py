@@ -9,6 +9,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from config.storage import as_sent
+from forum import actions
 from forum.models import Draft
 from moderation.actions import hide, restore
 from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
@@ -45,7 +46,13 @@ def discussion(committed):
     # So that its author was told of something.
     hide(root, user=moderator, version=1, reason="off_topic")
     restore(root, user=moderator, version=2)
-    discussion.author = author
+    first, *_between, fourth, fifth, _last = discussion.contributions.order_by("number")
+    for hidden in (fourth, fifth):
+        hide(hidden, user=moderator, version=1, reason="off_topic", note="A note for the staff")
+    actions.appeal(fifth, user=author, version=2, note="It is about the topic.")
+    reporter = make_user("Jonas Berg")
+    actions.report(first, user=reporter, version=1, reason="spam", note=LONG_WORD)
+    discussion.author, discussion.moderator = author, moderator
     discussion.facilitator = make_member(discussion, "facilitator", make_user("Karim Benali"))
     return discussion
 
@@ -80,7 +87,12 @@ PRIVATE += [
 PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
 
 
-FACILITATING = ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
+PRIVATE += ["discussions/villages/4/appeal/", "discussions/villages/5/appeal/"]
+
+FACILITATING = ["discussions/villages/1/report/"]
+FACILITATING += ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
+MODERATING = ["moderation/", "moderation/?discussion=villages", "discussions/villages/5/restore/"]
+MODERATING += ["discussions/villages/1/hide/", "discussions/villages/1/dismiss/"]
 
 
 def change_to(page, user):
@@ -171,6 +183,10 @@ def test_axe_finds_nothing(discussion, visit, colours):
     page.get_by_role("button", name="Assign").click()
     page.get_by_role("alert").wait_for()
     findings["a choice that was not made"] = violations(page)
+    change_to(page, discussion.moderator)
+    for address in MODERATING:
+        assert page.goto(f"/{address}").status == 200
+        findings[address] = violations(page)
     assert {address: found for address, found in findings.items() if found} == {}
 
 
@@ -195,6 +211,10 @@ def test_every_page_fits_a_small_screen(discussion, visit, prefix):
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     change_to(page, discussion.facilitator)
     for address in FACILITATING:
+        assert page.goto(prefix + address).status == 200
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    change_to(page, discussion.moderator)
+    for address in MODERATING:
         assert page.goto(prefix + address).status == 200
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     assert {address: width for address, width in widths.items() if width > SMALL} == {}
