@@ -338,8 +338,8 @@ def test_the_walk_would_see_it(place):
     assert {"a visitor what is hidden", "a participant what is anonymous"} <= told
 
 
-# What every page has for itself: the keys of its forms, and how long they can still be sent.
-KEYS = re.compile(r'<input type="hidden"[^>]*>|[?]send=\d+|data-ends="\d+"')
+# What every answer has for itself: the keys of its forms, how long they can be sent, when it is.
+KEYS = re.compile(r'<input type="hidden"[^>]*>|[?]send=\d+|data-ends="\d+"|DTSTAMP:\w+')
 
 
 def test_what_waits_changes_nothing_that_others_are_shown(place):
