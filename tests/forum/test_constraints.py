@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import (
+    Appeal,
     ArchivePerson,
     Draft,
     Extension,
@@ -21,7 +22,9 @@ from forum.models import (
     Page,
     ParkedForm,
     Reading,
+    Report,
     Revision,
+    StaffNote,
 )
 from tests.factory import make_contribution, make_discussion, make_person
 
@@ -55,6 +58,13 @@ def the(discussion, cast):
         contribution=contribution,
         reply=reply,
         answer=contribution.answers.get(),
+        report=Report.objects.create(
+            contribution=contribution, reporter=cast.stranger.person, reason="spam"
+        ),
+        appeal=Appeal.objects.create(
+            contribution=contribution, entry=contribution.log.first(), note="Why?"
+        ),
+        staff_note=StaffNote.objects.create(entry=contribution.log.first(), text="Seen before"),
         revision=Revision.objects.create(
             contribution=contribution,
             version=1,
@@ -284,6 +294,13 @@ VIOLATIONS = [
     ("answer_once_for_each_question", lambda the: copy(the.answer)),
     ("answer_has_words", lambda the: change(the.answer, body="")),
     ("revision_once_for_each_version", lambda the: copy(the.revision)),
+    # what people ask of moderators
+    ("report_once_for_each_person", lambda the: copy(the.report)),
+    ("report_reason_is_known", lambda the: change(the.report, reason="rain")),
+    ("report_outcome_comes_of_an_act", lambda the: change(the.report, outcome="agreed")),
+    ("appeal_outcome_comes_of_an_act", lambda the: change(the.appeal, outcome="agreed")),
+    ("appeal_says_something", lambda the: change(the.appeal, note="")),
+    ("staff_note_says_something", lambda the: change(the.staff_note, text="")),
     # what people are told
     ("notification_once_for_each_act", lambda the: copy(the.told)),
     ("notification_once_for_each_date", lambda the: copy(the.dated)),
