@@ -64,7 +64,7 @@ CHANGES = [
     pytest.param(lambda _: run("UPDATE forum_logentry SET act = act"), id="SQL update"),
     pytest.param(lambda _: run("UPDATE forum_logentry SET id = id + 1"), id="SQL update of keys"),
     pytest.param(lambda _: run("DELETE FROM forum_logentry"), id="SQL delete"),
-    pytest.param(lambda _: run("TRUNCATE forum_logentry"), id="SQL truncate", marks=on_postgresql),
+    pytest.param(lambda _: run("TRUNCATE forum_logentry CASCADE"), id="SQL truncate", marks=on_postgresql),
     pytest.param(
         lambda _: run("TRUNCATE accounts_person CASCADE"),
         id="SQL truncate of what it names",
