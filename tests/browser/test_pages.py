@@ -10,8 +10,15 @@ from playwright.sync_api import expect
 
 from config.storage import as_sent
 from forum.models import Draft
-from moderation.actions import hide, restore
-from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
+from moderation.actions import give_back, hide, restore
+from tests.factory import (
+    PASSWORD,
+    make_contribution,
+    make_discussion,
+    make_held,
+    make_member,
+    make_user,
+)
 
 # The smallest screen that must lose nothing (WCAG 2.2, 1.4.10).
 SMALL = 320
@@ -45,6 +52,10 @@ def discussion(committed):
     # So that its author was told of something.
     hide(root, user=moderator, version=1, reason="off_topic")
     restore(root, user=moderator, version=2)
+    discussion.held = make_held(discussion, author, f"See <{LONG_WORD}>. {ARABIC}", parent=root)
+    returned = make_held(discussion, author, "Another text", answers={"Q1": "Words"})
+    give_back(returned, user=moderator, version=1, reason="off_topic", note=LONG_WORD)
+    discussion.returned, discussion.moderator = returned, moderator
     discussion.author = author
     discussion.facilitator = make_member(discussion, "facilitator", make_user("Karim Benali"))
     return discussion
@@ -78,6 +89,17 @@ PRIVATE += [
     "accounts/reauthenticate/",
 ]
 PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", "accounts/email/"]
+
+
+def unnumbered(discussion):
+    """The pages of what has no number, for its author."""
+    held, returned = discussion.held.pk, discussion.returned.pk
+    pages = [f"{held}/", f"{held}/edit/", f"{held}/withdraw/", f"{returned}/", f"{returned}/edit/"]
+    return [f"me/contributions/{page}" for page in pages]
+
+
+def steering(discussion):
+    return [f"moderation/{one.pk}/" for one in (discussion.held, discussion.returned)]
 
 
 FACILITATING = ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
@@ -145,7 +167,7 @@ def test_axe_finds_nothing(discussion, visit, colours):
         page.goto(f"/{address}")
         findings[address] = violations(page)
     sign_in(page, discussion.author)
-    for address in PRIVATE:
+    for address in [*PRIVATE, *unnumbered(discussion)]:
         page.goto(f"/{address}")
         findings[address] = violations(page)
     page.goto("/discussions/villages/contribute/")
@@ -171,6 +193,14 @@ def test_axe_finds_nothing(discussion, visit, colours):
     page.get_by_role("button", name="Assign").click()
     page.get_by_role("alert").wait_for()
     findings["a choice that was not made"] = violations(page)
+    change_to(page, discussion.moderator)
+    for address in steering(discussion):
+        assert page.goto(f"/{address}").status == 200
+        findings[address] = violations(page)
+    page.goto(f"/{steering(discussion)[0]}")
+    page.get_by_role("button", name="Return it").click()
+    page.get_by_role("alert").wait_for()
+    findings["a decision without a reason"] = violations(page)
     assert {address: found for address, found in findings.items() if found} == {}
 
 
@@ -190,11 +220,15 @@ def test_every_page_fits_a_small_screen(discussion, visit, prefix):
         page.goto(prefix + address)
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     sign_in(page, discussion.author)
-    for address in PRIVATE:
+    for address in [*PRIVATE, *unnumbered(discussion)]:
         assert page.goto(prefix + address).status == 200
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     change_to(page, discussion.facilitator)
     for address in FACILITATING:
+        assert page.goto(prefix + address).status == 200
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    change_to(page, discussion.moderator)
+    for address in steering(discussion):
         assert page.goto(prefix + address).status == 200
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     assert {address: width for address, width in widths.items() if width > SMALL} == {}
