@@ -15,12 +15,13 @@ from django.core import mail
 from django.core.management import call_command, get_commands
 from django.test import Client
 
-from forum import actions
-from forum.models import Contribution, Discussion, Draft
+from forum import actions, archive
+from forum.models import Contribution, Discussion, Draft, Revision
 from moderation.actions import give_back, hide, publish, refuse_change
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import prove
 from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
+from tests.forum.test_archive import as_json, copy_of, load
 from tests.test_addresses import addresses, filled, provider_missing
 
 # What of each kind is secret: its words, the name of its author, or both.
@@ -395,3 +396,12 @@ def test_the_archive_has_what_waits_only_when_everything_is_asked_for(place, lin
     printed = StringIO()
     call_command(command, place.discussion.slug, *options, stdout=printed)
     assert found_in(printed.getvalue(), names=False) == COMMANDS[line]
+
+
+def test_a_full_archive_brings_back_whatever_waits(place):
+    full = archive.dump(place.discussion, full=True)
+    copied = load(as_json(copy_of(full)))
+    assert archive.dump(copied, full=True) == copy_of(full)
+    states = copied.contributions.filter(number=None).order_by("pk").values_list("state", "note")
+    assert list(states) == [("held", ""), ("returned", text("returned"))]
+    assert Revision.objects.pending().filter(contribution__discussion=copied).count() == 1
