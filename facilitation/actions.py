@@ -27,7 +27,7 @@ def assign(contribution, *, user, version, keys, leave_out):
     with transaction.atomic():
         contribution = locked_contribution(contribution, version)
         refuse_unless(permissions.can_assign(user, contribution))
-        replace_text(contribution, user=user, text=text, rendered=rendered)
+        replace_text(contribution, by=user.person, text=text, rendered=rendered)
         entry = LogEntry.objects.record(
             "contribution.assign",
             actor=user,

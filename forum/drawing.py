@@ -36,6 +36,8 @@ ADDRESSES = {
     "hide": "moderation:hide",
     "restore": "moderation:restore",
     "mute": "moderation:mute",
+    "report": "forum:report",
+    "appeal": "forum:appeal",
 }
 
 

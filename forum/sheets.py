@@ -107,7 +107,7 @@ def drawn(drawing, page):
 class Reader:
     """What somebody who is signed in sees of contributions beside what everybody sees."""
 
-    VERBS = ("reply", "edit", "withdraw", "assign", "hide", "restore", "mute")
+    VERBS = ("reply", "edit", "withdraw", "appeal", "assign", "hide", "restore", "mute", "report")
 
     def __init__(self, discussion, user, reading=None):
         """reading: what they have seen of the discussion, for the marks of what is new"""
@@ -184,10 +184,12 @@ class Reader:
             "reply": _("Reply"),
             "edit": _("Edit"),
             "withdraw": _("Withdraw"),
+            "appeal": _("Answer the moderators"),
             "assign": _("Assign to questions"),
             "hide": _("Hide"),
             "restore": _("Restore"),
             "mute": _("Mute its author"),
+            "report": _("Report"),
         }
         return {verb: self.link(*self.addresses[verb], words[verb]) for verb in self.VERBS}
 

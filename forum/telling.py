@@ -17,6 +17,15 @@ Occasion = Notification.Occasion
 
 # What the staff have done to somebody's own text.
 ACTS = {
+    "contribution.publish": gettext_noop("Your contribution is published as %(label)s"),
+    "contribution.return": gettext_noop(
+        "Your contribution to “%(discussion)s” was returned to you: you can change it and send it "
+        "again"
+    ),
+    "contribution.approve": gettext_noop("Your change of %(label)s is published"),
+    "contribution.refuse": gettext_noop(
+        "Your change of %(label)s was returned to you; the text stands as it was"
+    ),
     "contribution.hide": gettext_noop("Your contribution %(label)s was hidden by a moderator"),
     "contribution.restore": gettext_noop("Your contribution %(label)s is shown again"),
     "contribution.assign": gettext_noop("Your contribution %(label)s was assigned to questions"),
@@ -24,9 +33,26 @@ ACTS = {
         "Because of your contribution %(label)s, a moderator has muted you in “%(discussion)s”"
     ),
     "participant.unmute": gettext_noop("You can contribute to “%(discussion)s” again"),
+    "appeal.dismiss": gettext_noop(
+        "A moderator has read your answer: your contribution %(label)s stays hidden"
+    ),
+}
+# What has become of somebody's report.
+REPORTED = {
+    "contribution.hide": gettext_noop("%(label)s, which you have reported, was hidden"),
+    "report.dismiss": gettext_noop("%(label)s, which you have reported, stays as it is"),
+    "contribution.withdraw": gettext_noop(
+        "%(label)s, which you have reported, was withdrawn by its author"
+    ),
 }
 # Those whose reason the author is told.
-WITH_REASON = {"contribution.hide", "participant.mute"}
+WITH_REASON = {"contribution.hide", "contribution.return", "contribution.refuse"}
+WITH_REASON |= {"participant.mute"}
+# What waits until a moderator decides, on a page of its own.
+HELD_BACK = {"contribution.hold", "contribution.propose"}
+
+# Occasions that have a sentence for each act.
+OF_AN_ACT = {Occasion.ACT: ACTS, Occasion.SETTLED: REPORTED}
 
 HEADLINES = {
     Occasion.REPLY: gettext_noop("%(name)s has replied to your contribution %(parent)s"),
@@ -53,8 +79,14 @@ class Told:
         if one.occasion == Occasion.REPLY:
             words["name"] = one.contribution.public_byline.name
             words["parent"] = one.contribution.parent.label
-        sentence = ACTS[one.entry.act] if one.occasion == Occasion.ACT else HEADLINES[one.occasion]
-        return _(sentence) % words
+        return _(self.sentence) % words
+
+    @property
+    def sentence(self):
+        occasion = self.notification.occasion
+        if occasion in OF_AN_ACT:
+            return OF_AN_ACT[occasion][self.notification.entry.act]
+        return HEADLINES[occasion]
 
     @property
     def detail(self):
@@ -98,8 +130,14 @@ class Told:
     def path(self):
         """Where it leads, in the active language."""
         one = self.notification
-        if not one.contribution or not one.contribution.number:
+        if not one.contribution:
             return one.discussion.get_absolute_url()
+        if one.occasion == Occasion.WAITS and one.entry.act in HELD_BACK:
+            return reverse("moderation:decide", args=[one.contribution.pk])
+        if one.occasion == Occasion.WAITS:
+            return f"{reverse('moderation:queue')}?discussion={one.discussion.slug}"
+        if not one.contribution.number or one.entry.act == "contribution.refuse":
+            return reverse("forum:own", args=[one.contribution.pk])
         place = [one.discussion.slug, one.contribution.number]
         if one.occasion == Occasion.ACT and one.entry.act == "contribution.assign":
             return reverse("forum:history", args=place)

@@ -14,7 +14,7 @@ from django.db.models import Count
 
 from . import threads
 from .models import Answer, GuidingQuestion
-from .models.contributions import says
+from .models.sayings import says
 
 ON_PAGE = 40
 # What was counted of a version of a discussion stays true; it is forgotten for want of room only.

@@ -8,19 +8,13 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.choices import SuspendedFor
-from forum.models import Contribution, Discussion
+from forum.models import Discussion
+from forum.models.log import sentence_of
 from forum.models.memberships import Role
 
 
 def reason_of(entry):
-    return reason_in_sentence(entry.reason)
-
-
-def reason_in_sentence(code):
-    """The sentence of a reason's code; a code that is not known stands as it is."""
-    known = dict(Contribution.Reason.choices) | dict(SuspendedFor.choices)
-    return known.get(code, code)
+    return sentence_of(entry.reason)
 
 
 def details_of(entry):

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from forum.models import LogEntry
-
-from .entries import reason_in_sentence
+from forum.models.log import sentence_of
 
 # What moderators do to contributions and to the window, in the order of the page.
 SUMMED = (
@@ -41,5 +40,5 @@ def sums_of(discussion):
     for row in found:
         sums[row["act"]].count += row["count"]
         if row["reason"]:
-            sums[row["act"]].reasons.append((reason_in_sentence(row["reason"]), row["count"]))
+            sums[row["act"]].reasons.append((sentence_of(row["reason"]), row["count"]))
     return [one for one in sums.values() if one.count]

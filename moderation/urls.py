@@ -8,8 +8,11 @@ DISCUSSION = "discussions/<slug:slug>/"
 MANAGE = f"{DISCUSSION}manage/"
 
 urlpatterns = [
+    path("moderation/", contributions.queue, name="queue"),
+    path("moderation/<int:pk>/", contributions.decide, name="decide"),
     path(f"{DISCUSSION}<int:number>/hide/", contributions.hide, name="hide"),
     path(f"{DISCUSSION}<int:number>/restore/", contributions.restore, name="restore"),
+    path(f"{DISCUSSION}<int:number>/dismiss/", contributions.dismiss, name="dismiss"),
     path(f"{DISCUSSION}<int:number>/mute/", mutes.mute, name="mute"),
     path(f"{DISCUSSION}muted/", mutes.muted, name="muted"),
     path(f"{DISCUSSION}muted/<int:pk>/unmute/", mutes.unmute, name="unmute"),

@@ -2,10 +2,13 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from forum.models import Contribution
+from forum import permissions
+from forum.models import Contribution, Discussion
+
+from .queue import KINDS, Wanted
 
 
 class Waiting(NamedTuple):
@@ -16,12 +19,20 @@ class Waiting(NamedTuple):
     address: str = ""
 
 
-def what_waits(discussion):
-    """In one query, whatever the size: each kind with its number, also where that is none."""
-    kinds = {
-        Contribution.State.HELD: _("Contributions that wait for a moderator"),
-        Contribution.State.RETURNED: _("Contributions returned to their authors"),
+def what_waits(discussion, user):
+    """In one query for each kind, whatever the size; each with its number, also where that is
+    none. The queue is open for those who decide."""
+    labels = {
+        "held": _("Contributions that wait for a moderator"),
+        "change": _("Changes of contributions"),
+        "appeal": _("Answers of authors to a hiding"),
+        "report": _("Reported contributions"),
     }
-    found = discussion.contributions.filter(state__in=kinds).order_by().values_list("state")
-    counts = dict(found.annotate(Count("pk")))
-    return [Waiting(label, counts.get(state, 0)) for state, label in kinds.items()]
+    queue = f"{reverse('moderation:queue')}?discussion={discussion.slug}"
+    address = queue if permissions.can_steer(user, discussion) else ""
+    wanted = Wanted(Discussion.objects.filter(pk=discussion.pk))
+    found = [
+        Waiting(labels[name], wanted.rows(kind).count(), address) for name, kind in KINDS.items()
+    ]
+    returned = discussion.contributions.filter(state=Contribution.State.RETURNED)
+    return [*found, Waiting(_("Contributions returned to their authors"), returned.count())]

@@ -2,6 +2,7 @@
 stranger, who has an account and no part in the discussion."""
 
 import time
+import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,9 @@ from django.db import connection, connections
 from django.utils import translation
 
 from forum import memory, triggers
+from mail.actions import read_news
+from mail.line import Line
+from mail.sending import send_next
 
 from .factory import make_discussion, make_member, make_user
 from .site import served
@@ -104,3 +108,19 @@ def cast(discussion):
         participant=make_member(discussion, "participant", make_user("Ana Souza")),
         stranger=make_user("Jonas Berg"),
     )
+
+
+@pytest.fixture
+def send_all():
+    """Does what the worker does, until nothing is due; how often it went well."""
+
+    def send_all(holder=None):
+        while read_news():
+            pass
+        line, answers = Line(), []
+        while (answer := send_next(holder or uuid.uuid4(), line)) is not None:
+            answers.append(answer)
+        line.close()
+        return answers
+
+    return send_all

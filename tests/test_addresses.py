@@ -17,7 +17,7 @@ from mail.messages import token_of
 from moderation.actions import hide, mute
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
-from tests.factory import make_contribution, make_discussion, make_member, make_user
+from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
 from tests.moderation.browsing import FormReader
 
 # Where a stranger may leave something, and why.
@@ -56,7 +56,11 @@ def site_in_use(db):
     """Something of every kind, so that every address has something to show."""
     discussion = make_discussion("walked", anonymous_allowed=True)
     organiser = make_member(discussion, "organiser")
-    superuser = make_user("Super Example", is_superuser=True)
+    superuser = make_user("Super Example")
+    # What the staff write is never held: it was sent before.
+    discussion.held = make_held(discussion, superuser, "Held")
+    superuser.is_superuser = True
+    superuser.save()
     make_member(discussion, "moderator", superuser)
     first = make_contribution(discussion, superuser, "First", answers={"Q1": "Yes"})
     make_contribution(discussion, organiser, "Second", parent=first)
@@ -65,6 +69,9 @@ def site_in_use(db):
     Host.objects.create(discussion=discussion, name="Example Institute")
     in_a_week = timezone.now() + timedelta(days=7)
     mute(hidden, user=superuser, until=in_a_week, reason="spam")
+    second = discussion.contributions.get(number=2)
+    reporter = make_user("Reporter Example")
+    actions.report(second, user=reporter, version=1, reason="spam", note="A note")
     Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
     give_app(superuser)
     give_passkey(superuser)
@@ -82,17 +89,18 @@ def of_superuser(site_in_use):
     return client
 
 
-def filled(pattern, discussion):
-    """The addresses that a pattern stands for, with rows that exist."""
+def filled(pattern, discussion, **more):
+    """The addresses that a pattern stands for, with rows that exist; more: name -> values"""
     membership = Membership.objects.filter(discussion=discussion, role="moderator").get()
     values = {
         "pk": [
             Draft.objects.get().pk,
             Mute.objects.get().pk,
             Authenticator.objects.get(type="webauthn").pk,
+            discussion.held.pk,
         ],
         "slug": [discussion.slug],
-        "number": [1, 3],
+        "number": [1, 2, 3],
         "membership_id": [membership.pk],
         "provider_id": ["oidc"],
         "app_label": ["forum"],
@@ -106,6 +114,7 @@ def filled(pattern, discussion):
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore"],
     }
     values["name"] += ["take", "suspend", "reinstate"]
+    values |= more
     if "object_id" in pattern:
         model = apps.get_model(*re.search(r"admin/(\w+)/(\w+)/", pattern).groups())
         values["object_id"] = [model.objects.order_by("pk").first().pk]
@@ -139,9 +148,12 @@ def forms_on(client, path):
 WORDS = {
     "body": "Words of a stranger",
     "message": "Words of a stranger",
+    "note": "Words of a stranger",
+    "up_to": "1",
     "subject": "Words",
     "title": "Words of a stranger",
     "reason": "spam",
+    "act": "publish",
     "terms": "on",
     "name": "A stranger",
     "organisation": "Nowhere",
@@ -248,7 +260,9 @@ def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
                 if re.search(rb"<textarea(?![^>]*\breadonly\b)", response.content):
                     assert hasattr(resolve(path).func, "never_loses_text"), (name, path)
                     kept.add(name)
-    assert kept >= {"forum:contribute", "forum:reply", "forum:edit", "forum:contact"}
+    writing = {"contribute", "reply", "edit", "edit_own", "contact", "report", "appeal"}
+    acting = {"moderation:hide", "moderation:decide"}
+    assert kept >= {f"forum:{name}" for name in writing} | acting
 
 
 @contextlib.contextmanager
@@ -261,10 +275,9 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: three contributions and two acts of a moderator."""
+    """The fixture itself: four contributions, of which one waits, two acts of a moderator, and a
+    report."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
-    assert list(acts.order_by("pk")) == [
-        *["contribution.publish"] * 3,
-        "contribution.hide",
-        "participant.mute",
-    ]
+    written = ["contribution.hold", *["contribution.publish"] * 3]
+    after = ["contribution.hide", "participant.mute", "contribution.report"]
+    assert list(acts.order_by("pk")) == [*written, *after]

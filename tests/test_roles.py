@@ -17,14 +17,15 @@ from django.utils import timezone
 from facilitation.forms import names_of
 from facilitation.passages import passages_of
 from forum import permissions
-from forum.actions import make_preview, withdraw
-from forum.models import Discussion, LogEntry, Membership, Mute, Page
+from forum.actions import appeal, make_preview, report, withdraw
+from forum.models import Appeal, Discussion, LogEntry, Membership, Mute, Page, Report
 from moderation.actions import hide, mute
 from moderation.changes import last_act
 from tests.factory import (
     make_contribution,
     make_discussion,
     make_factor,
+    make_held,
     make_member,
     make_user,
 )
@@ -59,6 +60,12 @@ TABLE = {
     "… of a hidden one": (NOBODY,      STAFF,      STAFF,      STAFF),
     "… of a withdrawn one": (NOBODY,   NOBODY,     NOBODY,     NOBODY),
     "write to staff":    (STAFF,       SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "report":            (NOBODY,      SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "report one’s own":  (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "report what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
+    "answer a hiding":   (NOBODY,      SIGNED_IN,  SIGNED_IN,  SIGNED_IN),
+    "answer another’s":  (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "answer nothing":    (NOBODY,      NOBODY,     NOBODY,     NOBODY),
     "publish":           (STEERING,    NOBODY,     NOBODY,     NOBODY),
     "open now":          (NOBODY,      STEERING,   NOBODY,     NOBODY),
     "close now":         (NOBODY,      NOBODY,     STEERING,   NOBODY),
@@ -72,6 +79,15 @@ TABLE = {
     "contribute while muted": (NOBODY, STAFF,      STAFF,      STAFF),
     "edit while muted":  (NOBODY,      STAFF,      STAFF,      STAFF),
     "see who is muted":  (STEERING,    STEERING,   STEERING,   STEERING),
+    "see what waits":    (STEERING,    STEERING,   STEERING,   STEERING),
+    "dismiss a report":  (NOBODY,      STEERING,   STEERING,   STEERING),
+    "dismiss an answer": (NOBODY,      STEERING,   STEERING,   STEERING),
+    "dismiss nothing":   (NOBODY,      NOBODY,     NOBODY,     NOBODY),
+    "read what waits":   (NOBODY,      STEERING,   STEERING,   STEERING),
+    "publish what waits": (NOBODY,     STEERING,   STEERING,   STEERING),
+    "return what waits": (NOBODY,      STEERING,   STEERING,   STEERING),
+    "edit what waits":   (NOBODY,      {"stranger"}, {"stranger"}, {"stranger"}),
+    "withdraw what waits": (NOBODY,    {"stranger"}, {"stranger"}, {"stranger"}),
     "assign passages":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
     "assign what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
@@ -108,6 +124,7 @@ TABLE = {
 # What may only be read leaves no entry in the log.
 READING = {"read", "take the table", "read the history", "take everything"}
 READING |= {"see the workbench", "read the log", "take the log", "read how it was moderated"}
+READING |= {"see what waits", "read what waits"}
 READING |= {"read a preview", "see who is muted", "… of a hidden one", "… of a withdrawn one"}
 
 
@@ -137,6 +154,7 @@ def world(db, window):
         hide(world.hidden, user=people["moderator"], version=1, reason="spam")
         world.withdrawn = make_contribution(discussion, author, "Withdrawn")
         withdraw(world.withdrawn, user=author, version=1)
+        world.held = make_held(discussion, people["stranger"], "Held")
         for role, user in people.items():
             world.own[role] = make_contribution(discussion, user, f"Of the {role}")
         world.of_staff = world.own["facilitator"]
@@ -239,6 +257,13 @@ SAID_BY = {
     "withdraw another’s": (permissions.can_withdraw, "first"),
     "read the history": (permissions.can_read_history, "first"),
     "write to staff": (permissions.can_write_to_staff, "discussion"),
+    "report": (permissions.can_report, "first"),
+    "report one’s own": (permissions.can_report, "own"),
+    "report what is hidden": (permissions.can_report, "hidden"),
+    "answer another’s": (permissions.can_appeal, "hidden"),
+    "answer nothing": (permissions.can_appeal, "own"),
+    "dismiss a report": (permissions.can_dismiss, "first"),
+    "dismiss an answer": (permissions.can_dismiss, "hidden"),
     "publish": (permissions.can_publish, "discussion"),
     "open now": (permissions.can_open_now, "discussion"),
     "close now": (permissions.can_close_now, "discussion"),
@@ -249,6 +274,10 @@ SAID_BY = {
     "mute": (permissions.can_mute, "first"),
     "mute one of the staff": (permissions.can_mute, "of_staff"),
     "see who is muted": (permissions.can_unmute, "discussion"),
+    "publish what waits": (permissions.can_approve, "held"),
+    "return what waits": (permissions.can_approve, "held"),
+    "edit what waits": (permissions.can_edit, "held"),
+    "withdraw what waits": (permissions.can_withdraw, "held"),
     "assign passages": (permissions.can_assign, "first"),
     "assign what is hidden": (permissions.can_assign, "hidden"),
     "take everything": (permissions.can_export_everything, "discussion"),
@@ -358,6 +387,16 @@ def withdrawn(world, role):
     return number(world, "withdrawn")
 
 
+def waiting(address, **fields):
+    """A verb about what has no number yet; nothing waits in an unpublished discussion."""
+
+    def verb(client, world, role):
+        path = reverse(address, args=[world.held.pk if hasattr(world, "held") else 1])
+        return client.post(path, fields | {"version": 1}) if fields else client.get(path)
+
+    return verb
+
+
 def assign_passages(part):
     """A verb that puts the whole general text under a question."""
 
@@ -373,7 +412,7 @@ def assign_passages(part):
 
 def edit_too_late(client, world, role):
     long_ago = timezone.now() - timedelta(minutes=world.discussion.edit_minutes)
-    world.discussion.contributions.update(published_at=long_ago)
+    world.discussion.contributions.numbered().update(published_at=long_ago)
     return VERBS["edit one’s own"](client, world, role)
 
 
@@ -420,6 +459,18 @@ def unmute(client, world, role):
     return client.post(page(world, "muted", pk, "unmute"))
 
 
+def report_first(world, role):
+    if hasattr(world, "first"):
+        reporter = make_user("Reporter Example")
+        report(world.first, user=reporter, version=1, reason="spam")
+
+
+def answer_hiding(world, role):
+    if hasattr(world, "hidden"):
+        author = world.hidden.author.user
+        appeal(world.hidden, user=author, version=2, note="Why?")
+
+
 # What has to be so before the verb is tried.
 PREPARED = {
     "withdraw one’s own that is hidden": hide_own,
@@ -428,6 +479,9 @@ PREPARED = {
     "let contribute again": mute_first,
     "contribute while muted": mute_oneself,
     "edit while muted": mute_oneself,
+    "answer a hiding": hide_own,
+    "dismiss a report": report_first,
+    "dismiss an answer": answer_hiding,
 }
 
 
@@ -517,6 +571,25 @@ def take_a_role(client, world, role):
     return client.post(bench(world, "take_role", membership.pk), seen)
 
 
+def see_what_waits(client, world, role):
+    return client.get(reverse("moderation:queue"), {"discussion": world.discussion.slug})
+
+
+def last_plea():
+    """What a form about what waits carries: the last thing that its page showed."""
+    pleas = [*Report.objects.order_by("pk"), *Appeal.objects.order_by("pk")]
+    return pleas[-1].pk if pleas else 1
+
+
+def dismiss(part):
+    def verb(client, world, role):
+        wanted = part(world, role)
+        fields = {"version": version_of(world, wanted), "up_to": last_plea()}
+        return client.post(page(world, wanted, "dismiss"), fields)
+
+    return verb
+
+
 def new_title(fields, world):
     return {"title": "Another title"}
 
@@ -545,6 +618,16 @@ VERBS = {
     "… of a hidden one": get(hidden, "history"),
     "… of a withdrawn one": get(withdrawn, "history"),
     "write to staff": contact,
+    "report": send(first, "report", reason="spam"),
+    "report one’s own": send(own, "report", reason="spam"),
+    "report what is hidden": send(hidden, "report", reason="spam"),
+    "answer a hiding": send(own, "appeal", note="Why?"),
+    "answer another’s": send(hidden, "appeal", note="Why?"),
+    "answer nothing": send(own, "appeal", note="Why?"),
+    "see what waits": see_what_waits,
+    "dismiss a report": dismiss(first),
+    "dismiss an answer": dismiss(hidden),
+    "dismiss nothing": dismiss(first),
     "publish": act("publish"),
     "open now": act("open"),
     "close now": act("close"),
@@ -558,6 +641,11 @@ VERBS = {
     "contribute while muted": send("contribute", **text()),
     "edit while muted": send(own, "edit", **text(version=1)),
     "see who is muted": get("muted"),
+    "read what waits": waiting("moderation:decide"),
+    "publish what waits": waiting("moderation:decide", act="publish"),
+    "return what waits": waiting("moderation:decide", act="return", reason="spam"),
+    "edit what waits": waiting("forum:edit_own", **text()),
+    "withdraw what waits": waiting("forum:withdraw_own", sure="yes"),
     "assign passages": assign_passages(first),
     "assign what is hidden": assign_passages(hidden),
     "take everything": table("contributions_csv"),

@@ -7,21 +7,14 @@ from .base import (
     Stale,
     TooMany,
     count,
+    give_place,
     locked,
     locked_contribution,
     refuse_too_many,
     refuse_unless,
 )
 from .contact import write_to_staff
-from .contributions import (
-    Text,
-    change_state,
-    contribute,
-    edit,
-    has_accepted_terms,
-    replace_text,
-    withdraw,
-)
+from .contributions import contribute, has_accepted_terms, log_as_published
 from .copying import copy_discussion
 from .discussions import (
     close_now,
@@ -38,6 +31,7 @@ from .discussions import (
     save_question,
 )
 from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
+from .editing import change_state, edit, raise_version, replace_text, withdraw
 from .memberships import edit_membership, give_role, take_role
 from .notifications import (
     mark_read,
@@ -50,6 +44,8 @@ from .pages import write_page
 from .parking import erase_expired, park, release
 from .previews import make_preview, revoke_preview
 from .readings import follow, look
+from .reports import act_to_answer, appeal, report, report_of, settle
+from .texts import Text
 
 __all__ = [
     "DraftText",
@@ -61,6 +57,8 @@ __all__ = [
     "Text",
     "TooMany",
     "Turn",
+    "act_to_answer",
+    "appeal",
     "change_state",
     "close_now",
     "contribute",
@@ -74,12 +72,14 @@ __all__ = [
     "erase_expired",
     "extend",
     "follow",
+    "give_place",
     "give_role",
     "has_accepted_terms",
     "keep_draft",
     "keep_draft_of",
     "locked",
     "locked_contribution",
+    "log_as_published",
     "look",
     "make_preview",
     "mark_read",
@@ -87,6 +87,7 @@ __all__ = [
     "open_now",
     "park",
     "publish",
+    "raise_version",
     "refuse_too_many",
     "refuse_unless",
     "release",
@@ -94,9 +95,12 @@ __all__ = [
     "remove_question",
     "reopen",
     "replace_text",
+    "report",
+    "report_of",
     "revoke_preview",
     "save_part",
     "save_question",
+    "settle",
     "take_role",
     "tell_author",
     "tell_moderators",

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import rates
@@ -29,13 +30,17 @@ class SentBefore(Refused):
 
     def __init__(self, contribution):
         self.contribution = contribution
-        super().__init__(
-            _(
+        if contribution.number is None:
+            words = _(
+                "You have sent a text with this form already, which is not published. Send it "
+                "again if you want to send this text too, as another contribution."
+            )
+        else:
+            words = _(
                 "You have published %(label)s with this form already. Send it again if you want to "
                 "publish this text too, as another contribution."
             )
-            % {"label": contribution.label}
-        )
+        super().__init__(words % {"label": contribution.label})
 
 
 class SaidBefore(Refused):
@@ -43,13 +48,18 @@ class SaidBefore(Refused):
 
     def __init__(self, contribution):
         self.contribution = contribution
-        super().__init__(
-            _(
+        if contribution.number is None:
+            words = _(
+                "You have sent the same text to “%(discussion)s” within the last hour; it waits "
+                "for a moderator. Send it again only if you want it to stand there twice."
+            )
+        else:
+            words = _(
                 "You have published the same text as %(label)s in “%(discussion)s” within the last "
                 "hour. Send it again only if you want it to stand there twice."
             )
-            % {"label": contribution.label, "discussion": contribution.discussion.title}
-        )
+        title = contribution.discussion.title
+        super().__init__(words % {"label": contribution.label, "discussion": title})
 
 
 def refuse_unless(answer):
@@ -80,6 +90,17 @@ def locked_contribution(contribution, version):
     if fresh.version != version:
         raise Stale
     return fresh
+
+
+def give_place(contribution):
+    """Publish it under the next number of its locked discussion, below what it replies to. The
+    caller stores both: count() the number."""
+    discussion = contribution.discussion
+    discussion.last_number += 1
+    contribution.number = discussion.last_number
+    contribution.published_at = timezone.now()
+    contribution.state = Contribution.State.PUBLISHED
+    contribution.place_below(contribution.parent)
 
 
 def count(contribution, step, *, answered=None):

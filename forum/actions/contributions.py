@@ -1,6 +1,5 @@
-"""Contribute, edit, withdraw."""
+"""Contribute: what is written is published, or held until a moderator has read it."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import markup, permissions
+from .. import permissions
+from ..holding import why_held
 from ..models import (
     Answer,
     Byline,
@@ -16,7 +16,6 @@ from ..models import (
     Draft,
     LogEntry,
     Membership,
-    Revision,
 )
 from ..models.memberships import BYLINE_ORDER, Role
 from .base import (
@@ -24,34 +23,18 @@ from .base import (
     SaidBefore,
     SentBefore,
     count,
+    give_place,
     locked,
-    locked_contribution,
     refuse_too_many,
     refuse_unless,
 )
-from .notifications import tell_of_reply
+from .notifications import tell_moderators, tell_of_reply
 from .readings import note_following
+from .texts import bodies, has_said, said
 
 # How long the same text is taken for a second sending, and among how many of somebody's latest.
 REPEATED_WITHIN = timedelta(hours=1)
 REPEATED_AMONG = 20
-
-
-@dataclass
-class Text:
-    """What a form says: the general text, one body for each answered question, the metadata."""
-
-    body: str
-    language: str
-    # GuidingQuestion -> Markdown; questions without an answer are left out.
-    answers: dict = field(default_factory=dict)
-    capacity: str = Contribution.Capacity.PERSONAL
-    anonymous: bool = False
-
-    def rendered(self):
-        """Body and answers as HTML. Called before anything is locked: rendering takes time."""
-        answers = {question: markup.render(body) for question, body in self.answers.items()}
-        return markup.render(self.body), answers
 
 
 def contribute(
@@ -68,7 +51,8 @@ def contribute(
     again=False,
     sender=None,
 ):
-    """Publish a contribution or a reply and return it; the same form sent twice gives the first.
+    """Publish a contribution or a reply, or hold it for a moderator (holding.py), and return it;
+    the same form sent twice gives the first.
 
     A form that was changed after it was sent raises SentBefore: its new text must not be lost.
     accepted: the version of the rules (a Page) that was agreed to; the first contribution needs it.
@@ -80,8 +64,9 @@ def contribute(
 
     In order: lock the discussion, check again, count it for the limits, note the terms, freeze the
     byline, number it, store it with its answers, let its draft go, count it, log it, tell whom it
-    replies to. That a form counts once is decided by the constraint on its key: whatever is refused
-    is looked up by that key afterwards.
+    replies to. What is held gets no number and is not counted; moderators are told. That a form
+    counts once is decided by the constraint on its key: whatever is refused is looked up by that
+    key afterwards.
     """
     rendered = text.rendered()
     try:
@@ -98,14 +83,16 @@ def contribute(
             if not permissions.is_staff(user, discussion):
                 refuse_too_many("contribution", sender)
             accept_terms(discussion, user.person, accepted)
-            contribution = store(discussion, user, text, rendered, parent, submission_key)
-            let_draft_go(discussion, user, parent, text, sequence=draft, window=window)
-            count(contribution, 1, answered=[question.pk for question in text.answers])
-            entry = LogEntry.objects.record(
-                "contribution.publish", actor=user, contribution=contribution
+            why = why_held(user, discussion, text.sections(rendered))
+            contribution = store(
+                discussion, user, text, rendered, parent, submission_key, held=bool(why)
             )
-            if parent:
-                tell_of_reply(contribution, entry)
+            let_draft_go(discussion, user, parent, text, sequence=draft, window=window)
+            if why:
+                log_as_held(contribution, user, why)
+            else:
+                count(contribution, 1, answered=[question.pk for question in text.answers])
+                log_as_published(contribution, user)
     except (IntegrityError, Refused):
         earlier = Contribution.objects.sent_with(submission_key, user).first()
         if earlier is None:
@@ -116,26 +103,26 @@ def contribute(
     return contribution
 
 
-def store(discussion, user, text, rendered, parent, submission_key):
-    """Give a text the next number of its locked discussion, and keep it with its answers."""
+def store(discussion, user, text, rendered, parent, submission_key, *, held):
+    """Keep a text with its answers: with the next number of its locked discussion, unless a
+    moderator looks first."""
     body_html, answers_html = rendered
-    discussion.last_number += 1
     contribution = Contribution(
         discussion=discussion,
         parent=parent,
-        number=discussion.last_number,
+        root=parent and (parent.root or parent),
         author=user.person,
         byline=byline_of(discussion, user),
         anonymous=text.anonymous,
-        state=Contribution.State.PUBLISHED,
+        state=Contribution.State.HELD,
         body=text.body,
         body_html=body_html,
         language=text.language,
         capacity=text.capacity,
-        published_at=timezone.now(),
         submission_key=submission_key,
     )
-    contribution.place_below(parent)
+    if not held:
+        give_place(contribution)
     contribution.save(force_insert=True)
     Answer.objects.bulk_create(
         Answer(contribution=contribution, question=question, body=body, body_html=html)
@@ -144,9 +131,20 @@ def store(discussion, user, text, rendered, parent, submission_key):
     return contribution
 
 
-def said(answers, answers_html):
-    """(question, Markdown, HTML) of each answer."""
-    return ((question, body, answers_html[question]) for question, body in answers.items())
+def log_as_published(contribution, user):
+    """Say who has published it, and tell whom it replies to."""
+    entry = LogEntry.objects.record("contribution.publish", actor=user, contribution=contribution)
+    if contribution.parent:
+        tell_of_reply(contribution, entry)
+    return entry
+
+
+def log_as_held(contribution, user, why):
+    """Say why it waits, and tell those for whom."""
+    entry = LogEntry.objects.record(
+        "contribution.hold", actor=user, contribution=contribution, reason=why
+    )
+    tell_moderators(contribution, entry)
 
 
 def let_draft_go(discussion, user, parent, text, *, sequence, window):
@@ -164,141 +162,17 @@ def let_draft_go(discussion, user, parent, text, *, sequence, window):
 def refuse_repeated(user, text):
     """Ask whoever says the same thing twice whether they mean it: most have only sent it twice."""
     since = timezone.now() - REPEATED_WITHIN
-    recent = Contribution.objects.published().filter(author=user.person_id, published_at__gt=since)
-    said = recent.filter(body=text.body).order_by("-published_at")[:REPEATED_AMONG]
-    for earlier in said.select_related("discussion").prefetch_related("answers"):
+    recent = Contribution.objects.sent_by(user.person_id).filter(created_at__gt=since)
+    same = recent.filter(body=text.body).order_by("-created_at")[:REPEATED_AMONG]
+    for earlier in same.select_related("discussion").prefetch_related("answers"):
         if bodies(earlier) == {key.pk: body for key, body in text.answers.items()}:
             raise SaidBefore(earlier)
-
-
-def bodies(contribution):
-    """The key of each answered question -> Markdown."""
-    return {answer.question_id: answer.body for answer in contribution.answers.all()}
-
-
-def edit(contribution, *, user, text, version):
-    """Put another text in the place of a contribution's; the old one becomes a revision.
-
-    In order: lock, refuse a stale or late edit, keep the revision, store text and answers, correct
-    the counters, log it. The number of the version must be the one that the form was made from.
-    """
-    rendered = text.rendered()
-    with transaction.atomic():
-        contribution = locked_contribution(contribution, version)
-        refuse_unless(permissions.can_edit(user, contribution))
-        if says_the_same(contribution, text):
-            return contribution
-        replace_text(contribution, user=user, text=text, rendered=rendered)
-        LogEntry.objects.record(
-            "contribution.edit", actor=user, contribution=contribution, version=version
-        )
-    return contribution
-
-
-def replace_text(contribution, *, user, text, rendered):
-    """Put a text in the place of a locked contribution's: revision, text and answers, counters."""
-    body_html, answers_html = rendered
-    keep_revision(contribution, user)
-    count(contribution, -1)
-    contribution.body, contribution.body_html = text.body, body_html
-    contribution.language, contribution.capacity = text.language, text.capacity
-    # Who has written without a name keeps that, whatever is offered now.
-    offered = contribution.discussion.anonymous_allowed or contribution.anonymous
-    contribution.anonymous = text.anonymous and offered
-    contribution.edited_at = timezone.now()
-    contribution.version += 1
-    contribution.save()
-    store_answers(contribution, text.answers, answers_html)
-    count(contribution, 1)
-
-
-def withdraw(contribution, *, user, version):
-    """Take one's own contribution back: number, place and replies stay.
-
-    In order: lock, refuse a stale page, change the state, count, log it.
-    """
-    with transaction.atomic():
-        contribution = locked_contribution(contribution, version)
-        refuse_unless(permissions.can_withdraw(user, contribution))
-        was_published = contribution.is_published
-        change_state(contribution, Contribution.State.WITHDRAWN)
-        if was_published:
-            count(contribution, -1)
-        else:
-            contribution.discussion.touch()
-        LogEntry.objects.record("contribution.withdraw", actor=user, contribution=contribution)
-    return contribution
-
-
-def change_state(contribution, state, reason=""):
-    contribution.state, contribution.reason = state, reason
-    contribution.version += 1
-    contribution.save(update_fields=["state", "reason", "version"])
-
-
-def store_answers(contribution, answers, answers_html):
-    """Make the answers of a contribution these. One that stays keeps its key, whatever it says now:
-    others may point to it."""
-    there = {answer.question_id: answer for answer in contribution.answers.all()}
-    new = []
-    for question, body, html in said(answers, answers_html):
-        answer = there.pop(question.pk, None)
-        if answer is None:
-            new.append(
-                Answer(contribution=contribution, question=question, body=body, body_html=html)
-            )
-        elif answer.body != body:
-            answer.body, answer.body_html = body, html
-            answer.save(update_fields=["body", "body_html"])
-    Answer.objects.bulk_create(new)
-    for answer in there.values():
-        answer.delete()
 
 
 def is_the_same(earlier, discussion, parent):
     """Is this still what the form was sent for? It may be withdrawn, or have stood elsewhere."""
     same_place = (earlier.discussion_id, earlier.parent_id) == (discussion.pk, parent and parent.pk)
-    return same_place and earlier.is_published
-
-
-def says_the_same(contribution, text):
-    return (
-        contribution.body == text.body
-        and contribution.language == text.language
-        and contribution.capacity == text.capacity
-        and contribution.anonymous == text.anonymous
-        and bodies(contribution) == {question.pk: body for question, body in text.answers.items()}
-    )
-
-
-def has_said(contribution, text):
-    """Did this text stand here, now or before an edit?"""
-    answers = [{"question": question.key, "body": body} for question, body in text.answers.items()]
-    return says_the_same(contribution, text) or any(
-        revision.body == text.body
-        and [{key: answer[key] for key in ("question", "body")} for answer in revision.answers]
-        == answers
-        for revision in contribution.revisions.all()
-    )
-
-
-def keep_revision(contribution, user):
-    answers = contribution.answers.select_related("question").order_by("question__number")
-    Revision.objects.create(
-        contribution=contribution,
-        version=contribution.version,
-        body=contribution.body,
-        body_html=contribution.body_html,
-        answers=[
-            {"question": answer.question.key, "body": answer.body, "body_html": answer.body_html}
-            for answer in answers
-        ],
-        language=contribution.language,
-        capacity=contribution.capacity,
-        anonymous=contribution.anonymous,
-        written_at=contribution.edited_at or contribution.published_at,
-        replaced_by=user.person,
-    )
+    return same_place and (earlier.is_published or earlier.is_held)
 
 
 def byline_of(discussion, user):

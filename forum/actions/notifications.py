@@ -49,6 +49,11 @@ def tell_moderators(contribution, entry):
     tell(people, Occasion.WAITS, entry, contribution=contribution)
 
 
+def tell_reporters(people, contribution, entry):
+    """What has become of their reports (keys of persons), by this act."""
+    tell(people, Occasion.SETTLED, entry, contribution=contribution)
+
+
 def tell_followers(discussion, occasion, *, moment, entry=None, by=None):
     """Whoever follows it: of its opening, its closing, its extension.
 

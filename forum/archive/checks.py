@@ -4,7 +4,11 @@ from accounts.choices import known_as
 
 from ..models import Contribution
 from ..models.contributions import MAX_CHARACTERS
+from ..models.revisions import PROPOSED
+from ..models.states import RevisionState, State
 from .kinds import ArchiveError, shown
+
+WITH_NOTE = (State.HELD, State.RETURNED)
 
 
 def check(document):
@@ -172,10 +176,12 @@ def check_reason(contribution, place):
     with_reason = {Contribution.State.HIDDEN, Contribution.State.RETURNED}
     if contribution["reason"] and contribution["state"] not in with_reason:
         raise ArchiveError(place, f"what is {contribution['state']} has no reason")
+    if contribution.get("note") and contribution["state"] not in WITH_NOTE:
+        raise ArchiveError(place, f"what is {contribution['state']} has no note")
 
 
 def check_revisions(contribution, place, people, questions):
-    earlier = 0
+    earlier, proposed = 0, 0
     for index, revision in enumerate(contribution["revisions"]):
         where = f"{place}.revisions[{index}]"
         if revision["version"] <= earlier:
@@ -185,6 +191,18 @@ def check_revisions(contribution, place, people, questions):
         earlier = revision["version"]
         check_person(revision["replaced_by"], f"{where}.replaced_by", people)
         check_words(revision, where, questions)
+        check_refusal(revision, where)
+        proposed += revision["state"] in PROPOSED
+        if proposed > 1:
+            raise ArchiveError(f"{where}.state", "one change waits or was refused already")
+
+
+def check_refusal(revision, place):
+    refused = revision["state"] == RevisionState.REFUSED
+    if refused and not revision["reason"]:
+        raise ArchiveError(place, "a refused change has a reason")
+    if not refused and (revision["reason"] or revision["note"]):
+        raise ArchiveError(place, f"what is {revision['state']} has neither reason nor note")
 
 
 def check_log(document, people, numbers):

@@ -14,6 +14,7 @@ from ..models import (
     Membership,
     Page,
     QuestionGroup,
+    Revision,
 )
 from ..models.contributions import MAX_NUMBER
 from ..models.discussions import MOST_EDIT_MINUTES
@@ -95,6 +96,7 @@ DISCUSSION = Record(
         # Left out when the last contribution has it: numbers are never given twice.
         "last_number": Key(Whole(0, MAX_NUMBER), None),
         "visibility": Key(Choice(Discussion.Visibility), Discussion.Visibility.PUBLIC),
+        "moderation": Key(Choice(Discussion.Moderation), Discussion.Moderation.AFTER),
         "edit_minutes": Key(Whole(0, MOST_EDIT_MINUTES), 30),
         "anonymous_allowed": Key(Flag(), False),
         "published": Key(Flag(), True),
@@ -155,6 +157,10 @@ ANSWER = Record({"question": Key(Text()), "body": Key(Text(required=True))})
 REVISION = Record(
     {
         "version": Key(Whole(1, LARGEST)),
+        "state": Key(Choice(Revision.State), Revision.State.SHOWN),
+        # Of a change that was refused, as of a contribution that was returned.
+        "reason": Key(Choice(Contribution.Reason), ""),
+        "note": Key(Text(), ""),
         "written_at": Key(Moment()),
         "replaced_at": Key(Moment()),
         "replaced_by": Key(PERSON, None),
@@ -196,6 +202,7 @@ WAITING = Record(
         "created_at": Key(Moment()),
         **{name: key for name, key in WORDS.items() if name != "published_at"},
         "state": Key(Choice(WAITING_STATES)),
+        "note": Key(Text(), ""),
     }
 )
 

@@ -182,7 +182,8 @@ class Dumping:
         entries = []
         for row in self.rows(waiting):
             self.waiting[row.pk] = len(entries)
-            entries.append(self.contribution(row) | {"created_at": row.created_at})
+            own = {"created_at": row.created_at, "note": row.note}
+            entries.append(self.contribution(row) | own)
         return entries
 
     def contribution(self, row):

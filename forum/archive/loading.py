@@ -318,7 +318,7 @@ class Loading:
         rows = []
         for entry in self.document["waiting"]:
             row = self.contribution(entry)
-            row.created_at = entry["created_at"]
+            row.created_at, row.note = entry["created_at"], entry["note"]
             row.parent = self.contributions.get(entry["parent"])
             row.root = row.parent and (row.parent.root or row.parent)
             rows.append(row)

@@ -140,16 +140,16 @@ class EditForm(WritingForm):
 
     def __init__(self, *args, contribution, user, waiting=None, **kwargs):
         self.contribution, self.waiting = contribution, waiting
+        # A change that was sent goes on from there.
+        proposal = contribution.proposal
+        stands = proposal or contribution
         initial = {
-            "body": contribution.body,
-            "language": contribution.language,
-            "capacity": contribution.capacity,
-            "anonymous": contribution.anonymous,
+            "body": stands.body,
+            "language": stands.language,
+            "capacity": stands.capacity,
+            "anonymous": stands.anonymous,
             "version": contribution.version,
-        } | {
-            answer_name(answer.question.key): answer.body
-            for answer in contribution.answers.select_related("question")
-        }
+        } | (answers_of_revision(proposal) if proposal else answers_of(contribution))
         super().__init__(
             *args,
             discussion=contribution.discussion,
@@ -170,6 +170,16 @@ class EditForm(WritingForm):
             text=self.text(),
             version=self.cleaned_data["version"],
         )
+
+
+def answers_of(contribution):
+    """The name of each field -> what answers that question."""
+    answers = contribution.answers.select_related("question")
+    return {answer_name(answer.question.key): answer.body for answer in answers}
+
+
+def answers_of_revision(revision):
+    return {answer_name(answer["question"]): answer["body"] for answer in revision.answers}
 
 
 def values_of(draft):

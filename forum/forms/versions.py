@@ -8,9 +8,11 @@ from .. import actions
 class VersionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, contribution, user, **kwargs):
-        super().__init__(*args, initial={"version": contribution.version}, **kwargs)
-        self.contribution, self.user = contribution, user
+    def __init__(self, *args, contribution, user, waiting=None, **kwargs):
+        """waiting: what was sent by somebody who was not logged in"""
+        initial = (waiting.fields if waiting else {}) | {"version": contribution.version}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.contribution, self.user, self.waiting = contribution, user, waiting
 
     def ask_again(self, stale):
         """Say what happened, and ask about what stands there now: perhaps only since the page of

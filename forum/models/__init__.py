@@ -1,10 +1,11 @@
 """The models of the record: one file a noun."""
 
+from .answers import Answer
 from .bylines import Byline
-from .contributions import Answer, Contribution
-from .discussions import Discussion, Host
+from .contributions import Contribution
+from .discussions import Discussion
 from .drafts import Draft
-from .extensions import Extension
+from .frames import Extension, Host
 from .log import LogEntry
 from .mails import Mail
 from .memberships import ArchivePerson, Membership
@@ -15,10 +16,12 @@ from .parking import ParkedForm
 from .previews import Preview
 from .questions import GuidingQuestion, QuestionGroup
 from .readings import Reading
+from .reports import Appeal, Report, StaffNote
 from .revisions import Revision
 
 __all__ = [
     "Answer",
+    "Appeal",
     "ArchivePerson",
     "Byline",
     "Contribution",
@@ -37,5 +40,7 @@ __all__ = [
     "Preview",
     "QuestionGroup",
     "Reading",
+    "Report",
     "Revision",
+    "StaffNote",
 ]

@@ -1,10 +1,9 @@
 """Contributions: what people say, numbered, in threads, answer by answer."""
 
-import re
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Value, When
+from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -15,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import direction, validate_language
 from accounts.models import Person
 
-from .answers import Answer
 from .bylines import Byline, public_byline
-from .discussions import STAFF_ROLES, Discussion
+from .discussions import Discussion
 from .revisions import assigned
+from .sayings import ContributionQuerySet
 from .states import Capacity, Reason, ReceivedVia, State
 
 # General text and answers together, in characters: about 5,000 words.
@@ -43,123 +42,6 @@ class PathField(models.CharField):
         if connection.vendor == "postgresql":
             parameters["collation"] = "C"
         return parameters
-
-
-class ContributionQuerySet(models.QuerySet):
-    def numbered(self):
-        """What has a place in the discussion: published, or published once."""
-        return self.filter(number__isnull=False)
-
-    def published(self):
-        return self.filter(state=Contribution.State.PUBLISHED)
-
-    def sent_with(self, submission_key, user):
-        """What came of a form that this user has sent: one or none."""
-        return self.filter(author=user.person_id, submission_key=submission_key)
-
-    def below(self, contribution):
-        """Everything under a contribution, in the order of the page."""
-        path = contribution.path
-        # "~" sorts after every digit.
-        return self.filter(
-            discussion=contribution.discussion_id, path__gt=path, path__lt=path + "~"
-        ).order_by("path")
-
-    def for_list(self):
-        """For pages that name contributions of several discussions by their first words."""
-        answers = Answer.objects.select_related("question")
-        return self.select_related("discussion", "byline", "parent").prefetch_related(
-            Prefetch("answers", answers, to_attr="loaded_answers")
-        )
-
-    def for_display(self, question=None):
-        """Whatever the drawing of a contribution needs, in a fixed number of queries, once it
-        belongs to its discussion (belong_to), which knows the questions.
-
-        question: of the answers, only those to it
-        """
-        answers = Answer.objects.order_by()
-        if question:
-            answers = answers.filter(question=question)
-        return (
-            self.select_related("byline")
-            .annotate(
-                parent_number=F("parent__number"),
-                was_assigned=Exists(assigned(contribution=OuterRef("pk"))),
-                has_body=Case(When(body="", then=False), default=True),
-            )
-            .prefetch_related(Prefetch("answers", answers, to_attr="loaded_answers"))
-        )
-
-    # --- what a reader chooses (ways.py); nothing empty restricts ---
-
-    def in_language(self, code):
-        return self.filter(language=code) if code else self
-
-    def named_from(self, country="", group="", person=None):
-        """Whose bylines say so. Whoever writes without their name is never found by it."""
-        wanted = {
-            "byline__country": country,
-            "byline__stakeholder_group": group,
-            "author": person,
-        }
-        wanted = {name: value for name, value in wanted.items() if value}
-        return self.filter(anonymous=False, **wanted) if wanted else self
-
-    def by_staff(self):
-        """Signed with a role, and with the name."""
-        return self.filter(anonymous=False, byline__role__in=STAFF_ROLES)
-
-    def answering(self, question):
-        return self.filter(
-            Exists(Answer.objects.filter(contribution=OuterRef("pk"), question=question))
-        )
-
-    def since(self, moment):
-        return self.filter(published_at__gte=moment)
-
-    def saying(self, words, question=None):
-        """All of these words, in any case, in the general text or in one answer; only in the answer
-        to a question where one is given."""
-        answers = Answer.objects.filter(says(words), contribution=OuterRef("pk"))
-        if question:
-            return self.filter(Exists(answers.filter(question=question)))
-        return self.filter(says(words) | Exists(answers))
-
-    def authors(self):
-        """{"author", "count", "first", "latest"} of everybody who has written under their name, in
-        the order in which they first did; the last two are numbers of contributions."""
-        return (
-            self.filter(anonymous=False)
-            .values("author")
-            .annotate(count=Count("pk"), first=Min("number"), latest=Max("number"))
-            .order_by("first")
-        )
-
-    def counted_by_facets(self):
-        """(language, country, group, "staff" or "", number) for each combination that exists.
-        Whoever writes without their name is from nowhere, and nobody's staff."""
-
-        def shown(value):
-            return Case(When(anonymous=True, then=Value("")), default=value)
-
-        staff = Case(When(byline__role__in=STAFF_ROLES, then=Value("staff")), default=Value(""))
-        return (
-            self.order_by()
-            .annotate(
-                country=shown(F("byline__country")),
-                group=shown(F("byline__stakeholder_group")),
-                by=shown(staff),
-            )
-            .values_list("language", "country", "group", "by")
-            .annotate(count=Count("pk"))
-        )
-
-
-def says(words):
-    """The condition that a text has all of these words, in any case."""
-    # A regular expression, since LIKE of SQLite knows no capitals but those of English.
-    return Q(*(Q(body__iregex=re.escape(word)) for word in words))
 
 
 class Contribution(models.Model):
@@ -197,6 +79,8 @@ class Contribution(models.Model):
     anonymous = models.BooleanField(_("anonymous"), default=False)
     state = models.CharField(_("state"), max_length=20, choices=State)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    # What a moderator adds to the reason when they return it; its author and they read it.
+    note = models.TextField(_("note"), blank=True)
 
     body = models.TextField(_("text"), blank=True)
     body_html = models.TextField(blank=True, editable=False)
@@ -263,6 +147,10 @@ class Contribution(models.Model):
                 name="contribution_reason_goes_with_hidden_or_returned",
             ),
             models.CheckConstraint(
+                condition=Q(note="") | Q(state__in=["held", "returned"]),
+                name="contribution_note_goes_before_publication",
+            ),
+            models.CheckConstraint(
                 condition=Q(reason__in=["", *Reason.values]), name="contribution_reason_is_known"
             ),
             models.CheckConstraint(
@@ -291,6 +179,9 @@ class Contribution(models.Model):
         return self.label
 
     def get_absolute_url(self):
+        """Where everybody reads it; where its author does, as long as it has no number."""
+        if self.number is None:
+            return reverse("forum:own", args=[self.pk])
         return reverse("forum:contribution", args=[self.discussion.slug, self.number])
 
     @property
@@ -310,12 +201,37 @@ class Contribution(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_held(self):
+        return self.state == self.State.HELD
+
+    @property
+    def is_returned(self):
+        return self.state == self.State.RETURNED
+
+    @property
     def is_hidden(self):
         return self.state == self.State.HIDDEN
 
     @property
     def is_withdrawn(self):
         return self.state == self.State.WITHDRAWN
+
+    @cached_property
+    def proposal(self):
+        """The change of what is published that waits for a moderator or was refused, or None."""
+        return self.revisions.proposed().first()
+
+    @cached_property
+    def why_held(self):
+        """The sentence that says why it, or a change of it, waits for a moderator."""
+        held = self.log.filter(act__in=("contribution.hold", "contribution.propose"))
+        entry = held.order_by("pk").last()
+        return entry.reason_name if entry else ""
+
+    @property
+    def has_pending_change(self):
+        """Does a change of what readers see wait for a moderator?"""
+        return self.is_published and bool(self.proposal and self.proposal.is_pending)
 
     @cached_property
     def was_assigned(self):

@@ -79,6 +79,14 @@ class Visibility(models.TextChoices):
     INVITED = "invited", _("Only those who were invited may read")
 
 
+class Moderation(models.TextChoices):
+    """Whether readers or a moderator see a contribution first."""
+
+    AFTER = "after", _("Contributions are published at once")
+    FIRST_HELD = "first_held", _("The first contribution of a new person waits for a moderator")
+    ALL_HELD = "all_held", _("Every contribution waits for a moderator")
+
+
 def validate_line(value):
     """What stands in headings and in subjects of mail. No-break spaces belong to many languages."""
     if any(unicodedata.category(sign) in LINE_BREAKING for sign in value):
@@ -168,7 +176,7 @@ def default_languages():
 class Discussion(InTime, models.Model):
     """A moderated e-discussion with a window."""
 
-    Visibility = Visibility
+    Visibility, Moderation = Visibility, Moderation
 
     slug = models.SlugField(
         _("address"),
@@ -201,6 +209,16 @@ class Discussion(InTime, models.Model):
 
     visibility = models.CharField(
         _("who may read"), max_length=20, choices=Visibility, default=Visibility.PUBLIC
+    )
+    moderation = models.CharField(
+        _("moderation"),
+        max_length=20,
+        choices=Moderation,
+        default=Moderation.AFTER,
+        help_text=_(
+            "What waits is seen by its author, the moderators and the organisers. Links of people "
+            "without a published contribution here wait always."
+        ),
     )
     edit_minutes = models.PositiveIntegerField(
         _("minutes for editing"),
@@ -257,6 +275,9 @@ class Discussion(InTime, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="discussion_visibility_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(moderation__in=Moderation.values), name="discussion_moderation_is_known"
             ),
         ]
 
@@ -368,20 +389,3 @@ class Discussion(InTime, models.Model):
         """
         Discussion.objects.filter(pk=self.pk).update(version=F("version") + 1, **fields)
         self.refresh_from_db(fields=["version", *fields])
-
-
-class Host(models.Model):
-    """An institution that holds the discussion."""
-
-    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="hosts")
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    name = models.CharField(_("name"), max_length=200, validators=[validate_line])
-    url = models.URLField(_("web address"), blank=True)
-
-    class Meta:
-        verbose_name = _("host")
-        verbose_name_plural = _("hosts")
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return self.name

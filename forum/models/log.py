@@ -4,11 +4,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import SuspendedFor
 from accounts.models import Person
 
 from .contributions import Contribution
 from .discussions import STAFF_ROLES, Discussion
 from .memberships import FACILITATING_ROLES, STEERING_ROLES, Role
+from .states import Hold, Reason
 
 
 class LogQuerySet(models.QuerySet):
@@ -25,7 +27,7 @@ class LogQuerySet(models.QuerySet):
         return self.create(
             act=act,
             actor=actor.person if actor else None,
-            as_superuser=bool(actor) and acted_as_superuser(act, actor, discussion),
+            as_superuser=bool(actor) and acted_as_superuser(act, actor, discussion, contribution),
             discussion=discussion,
             contribution=contribution,
             label=contribution.label if contribution else "",
@@ -36,7 +38,15 @@ class LogQuerySet(models.QuerySet):
 
 
 # What authors and readers do in their own name.
-OWN_ACTS = {"contribution.edit", "contribution.withdraw", "contact.send"}
+OWN_ACTS = {
+    "contribution.hold",
+    "contribution.edit",
+    "contribution.propose",
+    "contribution.withdraw",
+    "contribution.report",
+    "contribution.appeal",
+    "contact.send",
+}
 # Which roles give the right to an act; every other act is an organiser's.
 ROLES_FOR = {
     "discussion.create": (),
@@ -54,23 +64,38 @@ ROLES_FOR = {
         "discussion.reopen",
         "preview.make",
         "preview.revoke",
-        "contribution.hide",
-        "contribution.restore",
         "participant.mute",
         "participant.unmute",
+        "contribution.return",
+        "contribution.approve",
+        "contribution.refuse",
+        "contribution.hide",
+        "contribution.restore",
+        "report.dismiss",
+        "appeal.dismiss",
     ),
     STEERING_ROLES,
 )
 
 
-def acted_as_superuser(act, actor, discussion):
+def acted_as_superuser(act, actor, discussion, contribution=None):
     """Did somebody need to be a superuser for this, since no role of theirs gives the right?"""
     if act in OWN_ACTS or not actor.acts_as_superuser:
         return False
-    if act == "contribution.publish" and discussion.is_open:
-        return False
+    needed = ROLES_FOR.get(act, (Role.ORGANISER,))
+    if act == "contribution.publish":
+        if contribution.author_id != actor.person_id:
+            needed = STEERING_ROLES
+        elif discussion.is_open:
+            return False
     roles = discussion.roles_of(actor) if discussion else frozenset()
-    return not roles.intersection(ROLES_FOR.get(act, (Role.ORGANISER,)))
+    return not roles.intersection(needed)
+
+
+def sentence_of(reason):
+    """The sentence of a reason's code; a code that is not known stands as it is."""
+    known = [*Reason.choices, *Hold.choices, *SuspendedFor.choices]
+    return dict(known).get(reason, reason)
 
 
 def code(value):
@@ -100,7 +125,12 @@ class LogEntry(models.Model):
         "membership.edit": _("changed the title of a role"),
         "membership.take": _("took a role away"),
         "contribution.publish": _("published a contribution"),
+        "contribution.hold": _("sent a contribution that waits for a moderator"),
+        "contribution.return": _("returned a contribution to its author"),
         "contribution.edit": _("edited a contribution"),
+        "contribution.propose": _("edited a contribution; the change waits for a moderator"),
+        "contribution.approve": _("approved the change of a contribution"),
+        "contribution.refuse": _("returned the change of a contribution to its author"),
         "contribution.assign": _("assigned passages of a contribution to questions"),
         "contribution.withdraw": _("withdrew a contribution"),
         "contribution.hide": _("hid a contribution"),
@@ -109,6 +139,10 @@ class LogEntry(models.Model):
         "participant.unmute": _("let somebody contribute again"),
         "account.suspend": _("suspended an account"),
         "account.reinstate": _("let an account log in again"),
+        "contribution.report": _("reported a contribution"),
+        "contribution.appeal": _("answered to what was done to their contribution"),
+        "report.dismiss": _("dismissed the reports of a contribution"),
+        "appeal.dismiss": _("left a contribution hidden after its author’s answer"),
         "contact.send": _("wrote to a member of the staff"),
         "page.edit": _("changed a page of the site"),
     }
@@ -166,3 +200,7 @@ class LogEntry(models.Model):
     @property
     def act_name(self):
         return self.ACTS.get(self.act, self.act)
+
+    @property
+    def reason_name(self):
+        return sentence_of(self.reason)

@@ -20,6 +20,7 @@ class Occasion(models.TextChoices):
     REPLY = "reply"
     ACT = "act"
     WAITS = "waits"
+    SETTLED = "settled"
     # Of a discussion.
     OPENS = "opens"
     CLOSES_SOON = "closes_soon"
@@ -27,7 +28,7 @@ class Occasion(models.TextChoices):
     CLOSED = "closed"
 
 
-OF_A_TEXT = (Occasion.REPLY, Occasion.ACT, Occasion.WAITS)
+OF_A_TEXT = (Occasion.REPLY, Occasion.ACT, Occasion.WAITS, Occasion.SETTLED)
 # What the clock brings, and nobody does: it has a date instead of an entry of the log.
 BY_THE_CLOCK = (Occasion.OPENS, Occasion.CLOSES_SOON)
 # What holds as long as the discussion is open.

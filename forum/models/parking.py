@@ -21,7 +21,7 @@ MAX_BYTES = 200_000
 MAX_PARKED = 2_000
 MAX_OF_A_PERSON = 50
 # Fields into which people write, beside the answers to questions.
-WRITTEN = {"body", "message", "subject", "welcome", "background", "text"}
+WRITTEN = {"body", "message", "subject", "welcome", "background", "text", "note"}
 
 
 class ParkedFormQuerySet(models.QuerySet):

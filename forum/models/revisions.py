@@ -1,4 +1,4 @@
-"""Revisions: what a contribution was before."""
+"""Revisions: what a contribution was before, and what its author wants it to become."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,16 +8,41 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import direction
 from accounts.models import Person
 
-from .states import Capacity
+from .states import Capacity, Reason, RevisionState, State
+
+
+class RevisionQuerySet(models.QuerySet):
+    def shown(self):
+        """What readers could read."""
+        return self.filter(state=RevisionState.SHOWN)
+
+    def proposed(self):
+        """Changes that no moderator has approved: one of each contribution at most."""
+        return self.filter(state__in=PROPOSED)
+
+    def pending(self):
+        """Those that wait for one. What was hidden or withdrawn meanwhile waits no more."""
+        return self.filter(state=RevisionState.PENDING, contribution__state=State.PUBLISHED)
+
+
+PROPOSED = (RevisionState.PENDING, RevisionState.REFUSED)
 
 
 class Revision(models.Model):
-    """What a contribution was before an edit: text, answers and metadata."""
+    """Text, answers and metadata: what a contribution was before an edit, or will be when a
+    moderator has approved one."""
+
+    State = RevisionState
 
     contribution = models.ForeignKey(
         "forum.Contribution", on_delete=models.PROTECT, related_name="revisions"
     )
+    # Of a change that is proposed, the version that it was made from.
     version = models.PositiveIntegerField()
+    state = models.CharField(max_length=20, choices=RevisionState, default=RevisionState.SHOWN)
+    # Why it was refused: a code, and what a moderator adds; its author and they read it.
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    note = models.TextField(blank=True)
     body = models.TextField(blank=True)
     body_html = models.TextField(blank=True)
     # [{"question": "Q1", "body": "…", "body_html": "…"}], in the order of the questions.
@@ -30,6 +55,8 @@ class Revision(models.Model):
     replaced_at = models.DateTimeField(default=timezone.now)
     replaced_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
@@ -37,6 +64,19 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["contribution", "version"], name="revision_once_for_each_version"
+            ),
+            models.UniqueConstraint(
+                fields=["contribution"],
+                condition=Q(state__in=PROPOSED),
+                name="revision_one_proposal_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RevisionState.values), name="revision_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="refused", reason__in=Reason.values)
+                | ~Q(state="refused") & Q(reason="", note=""),
+                name="revision_reason_goes_with_refused",
             ),
         ]
 
@@ -48,6 +88,10 @@ class Revision(models.Model):
         """Did a facilitator put passages of this version under questions? Nobody but them changes
         what another has written."""
         return self.replaced_by_id not in {None, self.contribution.author_id}
+
+    @property
+    def is_pending(self):
+        return self.state == self.State.PENDING
 
     @property
     def direction(self):

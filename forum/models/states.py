@@ -1,4 +1,5 @@
-"""The words that a contribution carries: its state, its capacity, how it came, why it is hidden."""
+"""The words that a contribution carries: its state, its capacity, how it came, why it is hidden or
+returned; and the states of its other versions."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,14 @@ class State(models.TextChoices):
     RETURNED = "returned", _("Returned to its author")
     HIDDEN = "hidden", _("Hidden by a moderator")
     WITHDRAWN = "withdrawn", _("Withdrawn by its author")
+
+
+class RevisionState(models.TextChoices):
+    SHOWN = "shown", _("Stood there until it was edited")
+    # Edited before a moderator had published anything.
+    UNSEEN = "unseen", _("Was never published")
+    PENDING = "pending", _("Waiting for a moderator")
+    REFUSED = "refused", _("Returned to its author")
 
 
 class Capacity(models.TextChoices):
@@ -25,7 +34,7 @@ class ReceivedVia(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a moderator hid a contribution; readers see it."""
+    """Why a moderator hid a contribution, where readers see it, or returned it to its author."""
 
     OFF_TOPIC = "off_topic", _("It is not about the topic of this discussion.")
     OFFENSIVE = "offensive", _("It offends or attacks others.")
@@ -34,3 +43,12 @@ class Reason(models.TextChoices):
     DUPLICATE = "duplicate", _("The same text stands elsewhere in this discussion.")
     COPYRIGHT = "copyright", _("It contains a text that somebody else has the rights to.")
     OTHER = "other", _("It is against the rules of participation.")
+
+
+class Hold(models.TextChoices):
+    """Why a text waits for a moderator; its author sees it, and the staff who steer."""
+
+    ALL = "all", _("A moderator reads every contribution to this discussion first.")
+    FIRST = "first", _("A moderator reads the first contribution of a new person first.")
+    LINK = "link", _("A moderator reads a link first where its author has published nothing yet.")
+    AGAIN = "again", _("It was returned to its author, who has sent it again.")

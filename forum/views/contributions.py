@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import actions, permissions, sheets, threads
 from ..forms import WithdrawForm
-from ..verdicts import require
+from ..permissions import require
 from .errors import give_back
-from .lookup import contribution_of, number_of, path_of, visible_contribution
+from .lookup import contribution_of, number_of, path_of, visible_contribution, with_questions
 from .visitors import for_visitors
 
 VERSIONS_ON_PAGE = 10
@@ -83,16 +83,13 @@ def history(request, slug, number):
     """Every version that stood here, the latest first, some on each page."""
     contribution = visible_contribution(request, slug, number)
     require(permissions.can_read_history(request.user, contribution))
-    revisions = contribution.revisions.order_by("-version")
+    revisions = contribution.revisions.shown().order_by("-version")
     before = number_of(request.GET.get("before"))
     if before is not None:
         revisions = revisions.filter(version__lt=before)
     shown = list(revisions[: VERSIONS_ON_PAGE + 1])
-    asked = contribution.discussion.questions_by_id.values()
-    questions = {question.key: question for question in asked}
     for revision in shown:
-        for answer in revision.answers:
-            answer["asked"] = questions[answer["question"]]
+        with_questions(revision, contribution.discussion)
     context = {
         "discussion": contribution.discussion,
         "contribution": contribution,

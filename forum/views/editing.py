@@ -1,4 +1,4 @@
-"""Changing what is published."""
+"""Changing what is published, or waits to be."""
 
 from functools import partial
 
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import actions, permissions
 from ..forms import EditForm
+from ..holding import why_held
 from .contributions import refuse, status_of
 from .errors import give_back
 from .lookup import visible_contribution
@@ -19,7 +20,11 @@ from .writing import attempt, divide, preview
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_loses_text
 def edit(request, slug, number):
-    contribution = visible_contribution(request, slug, number)
+    return change(request, visible_contribution(request, slug, number))
+
+
+def change(request, contribution):
+    """Show the form, with what stands there; do with what it brings as its button says."""
     answer = permissions.can_edit(request.user, contribution)
     if not answer:
         return refuse(request, answer)
@@ -44,9 +49,9 @@ def publish(request, form):
         if form.is_bound and form.is_valid() and form.must_be_asked:
             return show(request, form, asks=True)
         if form.is_bound and form.is_valid():
-            form.save()
-            messages.success(request, _("Your changes are published."))
-            return redirect(contribution)
+            changed = form.save()
+            messages.success(request, what_became_of(changed))
+            return redirect(changed)
     except actions.Stale:
         # It may have changed only since it was read above.
         contribution.refresh_from_db()
@@ -63,6 +68,14 @@ def publish(request, form):
     return show(request, form)
 
 
+def what_became_of(changed):
+    if changed.is_held:
+        return _("Your text is sent. It waits for a moderator.")
+    if changed.has_pending_change:
+        return _("Your change is sent. It waits for a moderator; until then the old text stands.")
+    return _("Your changes are published.")
+
+
 def show(request, form, **more):
     contribution = form.contribution
     context = {
@@ -70,5 +83,6 @@ def show(request, form, **more):
         "discussion": contribution.discussion,
         "contribution": contribution,
         "may_publish": True,
+        "held": contribution.number is None or why_held(request.user, contribution.discussion),
     } | more
     return render(request, "forum/edit.html", context, status=status_of(form, **more))

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from .. import permissions
-from ..models import Discussion
+from ..models import Contribution, Discussion
 
 # Digits; longer ones are the number of nothing.
 LONGEST_NUMBER = 15
@@ -32,6 +32,27 @@ def contribution_of(discussion, number):
     )
     contribution.belong_to(discussion)
     return contribution
+
+
+def own_contribution(user, pk):
+    """One of this user's own, with a number or without, ready to be drawn."""
+    return unnumbered(Contribution.objects.filter(author=user.person_id), pk)
+
+
+def unnumbered(contributions, pk):
+    """The contribution with this key, which may have no number, ready to be drawn."""
+    found = contributions.for_display().select_related("discussion", "byline", "parent")
+    contribution = get_object_or_404(found, pk=pk)
+    contribution.belong_to(contribution.discussion)
+    return contribution
+
+
+def with_questions(revision, discussion):
+    """The same revision; its answers know what was asked."""
+    questions = {question.key: question for question in discussion.questions_by_id.values()}
+    for answer in revision.answers:
+        answer["asked"] = questions[answer["question"]]
+    return revision
 
 
 def slug_of(value):

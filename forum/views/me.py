@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import actions, permissions
-from ..models import Contribution, Discussion, Draft, Reading
+from ..models import Contribution, Discussion, Draft, Reading, Revision
 from .contributions import refuse
 from .lookup import number_of, visible_discussion
 from .notifications import unread_by
@@ -63,12 +63,14 @@ def following(request):
 
 def contributions_of(user, before):
     """The latest first, and one more than a page shows; before: the key of the last one shown."""
-    mine = Contribution.objects.filter(author=user.person_id).numbered()
+    mine = Contribution.objects.filter(author=user.person_id)
     last = mine.filter(pk=before).first() if before is not None else None
     if last:
-        same_moment = Q(published_at=last.published_at, pk__lt=last.pk)
-        mine = mine.filter(Q(published_at__lt=last.published_at) | same_moment)
-    return list(mine.for_list().order_by("-published_at", "-pk")[: CONTRIBUTIONS_ON_PAGE + 1])
+        same_moment = Q(created_at=last.created_at, pk__lt=last.pk)
+        mine = mine.filter(Q(created_at__lt=last.created_at) | same_moment)
+    proposed = Revision.objects.proposed().filter(contribution=OuterRef("pk"))
+    mine = mine.for_list().annotate(proposed=Subquery(proposed.values("state")[:1]))
+    return list(mine.order_by("-created_at", "-pk")[: CONTRIBUTIONS_ON_PAGE + 1])
 
 
 def replies_to(user):

@@ -16,6 +16,7 @@ from accounts import rates
 
 from .. import actions, permissions
 from ..forms import ContributionForm, Pen
+from ..holding import why_held
 from ..models import Draft
 from .contributions import refuse, status_of
 from .errors import give_back
@@ -86,10 +87,7 @@ def publish(request, form, answer):
             return show(request, form, answer, asks=True)
         if form.is_valid():
             contribution = form.save()
-            messages.success(
-                request,
-                _("Your contribution is published as %(label)s.") % {"label": contribution.label},
-            )
+            messages.success(request, what_became_of(contribution))
             return redirect(contribution)
     except actions.SentBefore as sent:
         form.ask_again(sent)
@@ -101,6 +99,12 @@ def publish(request, form, answer):
     except actions.Refused as refused:
         return keep_and_refuse(request, form, str(refused))
     return show(request, form, answer)
+
+
+def what_became_of(contribution):
+    if contribution.number is None:
+        return _("Your text is sent. It waits for a moderator; you see here what becomes of it.")
+    return _("Your contribution is published as %(label)s.") % {"label": contribution.label}
 
 
 def preview(request, form, show):
@@ -141,7 +145,9 @@ def keep(request, form, answer):
 def why_stale(form, stale):
     if stale.draft:
         return _("A later draft was kept in another window, so nothing was written.")
-    if earlier := form.earlier():
+    if (earlier := form.earlier()) and earlier.number is None:
+        return _("This text was sent to the moderators meanwhile, so no draft was written.")
+    if earlier:
         sentence = _("This text was published as %(label)s meanwhile, so no draft was written.")
         return sentence % {"label": earlier.label}
     return _("This draft was thrown away in another window, so nothing was written.")
@@ -170,10 +176,12 @@ def show(request, form, answer, other=None, **more):
         "parent": form.parent,
         "other": other or draft_beside(form),
         "may_publish": answer,
+        "held": answer and why_held(request.user, discussion),
         "grace_until": discussion.grace_until if bound_by_dates and discussion.is_closed else None,
         "ends": seconds_left(discussion) if bound_by_dates and discussion.is_open else None,
         "pen": Pen.of(request, discussion, form.parent) if signed_in else None,
         "published": published(request.user, discussion) if signed_in else [],
+        "sent": keys_of_held(request.user, discussion) if signed_in else [],
     } | more
     return render(request, "forum/contribute.html", context, status=status_of(form, **more))
 
@@ -202,3 +210,9 @@ def published(user, discussion):
         contribution.discussion = discussion
         contribution.just_now = contribution.published_at > since
     return found
+
+
+def keys_of_held(user, discussion):
+    """Of the forms whose texts wait for a moderator: a browser may still have those too."""
+    waiting = discussion.contributions.waiting().filter(author=user.person_id)
+    return waiting.exclude(submission_key=None).values_list("submission_key", flat=True)[:50]

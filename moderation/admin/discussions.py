@@ -168,6 +168,7 @@ class DiscussionAdmin(ActsMixin, StaffAdmin):
                         "language",
                         "languages" if may_edit else "welcomed",
                         "visibility",
+                        "moderation",
                         "edit_minutes",
                         "anonymous_allowed",
                         *numbers,

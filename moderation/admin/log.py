@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from forum.models import LogEntry
 from forum.templatetags.forum import moment
 
-from ..entries import details_of, reason_of
+from ..entries import details_of
 from .base import ChosenFilter, DiscussionFilter, StaffAdmin
 
 
@@ -79,7 +79,7 @@ class LogEntryAdmin(StaffAdmin):
 
     @admin.display(description=gettext_lazy("reason"))
     def reason_name(self, entry):
-        return reason_of(entry) or "–"
+        return entry.reason_name or "–"
 
     @admin.display(description=gettext_lazy("concerns"))
     def concerned(self, entry):

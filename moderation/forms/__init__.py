@@ -2,6 +2,8 @@
 
 from .acts import (
     ConfirmForm,
+    DecideForm,
+    DismissForm,
     ExtendForm,
     HideForm,
     HideOneForm,
@@ -12,14 +14,18 @@ from .acts import (
     SuspendForm,
 )
 from .discussions import DiscussionForm
+from .queue import QueueForm
 
 __all__ = [
     "ConfirmForm",
+    "DecideForm",
     "DiscussionForm",
+    "DismissForm",
     "ExtendForm",
     "HideForm",
     "HideOneForm",
     "MuteForm",
+    "QueueForm",
     "ReopenForm",
     "RestoreOneForm",
     "ShownForm",

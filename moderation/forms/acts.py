@@ -10,10 +10,15 @@ from django.utils.translation import gettext_lazy
 from accounts.choices import SuspendedFor
 from accounts.forms import single_line
 from forum.forms import VersionForm
+from forum.forms.fields import TextField
 from forum.models import Contribution, Extension, Mute
+from forum.models.reports import MAX_NOTE
 
 from .. import actions
 from .fields import LocalDateTimeField, in_zone
+
+# Of what a moderator writes to an author, in characters.
+MOST_OF_NOTE = 2_000
 
 
 class ConfirmForm(forms.Form):
@@ -83,6 +88,48 @@ class ReasonField(forms.ChoiceField):
         )
 
 
+class DecideForm(VersionForm):
+    """Publish what waits, or return it; which of both, the button says."""
+
+    PUBLISH, RETURN = "publish", "return"
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason for returning it"),
+        choices=Contribution.Reason.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    note = TextField(
+        rows=4,
+        label=gettext_lazy("Note to its author"),
+        help_text=gettext_lazy("What they should change. Nobody else reads it but who moderates."),
+        max_length=MOST_OF_NOTE,
+    )
+
+    def clean(self):
+        values = super().clean()
+        act, note = self.data.get("act"), values.get("note")
+        if act not in (self.PUBLISH, self.RETURN):
+            raise forms.ValidationError(_("Publish it, or return it to its author."))
+        if act == self.RETURN and not values.get("reason"):
+            self.add_error("reason", _("Please give a reason."))
+        if act == self.PUBLISH and note:
+            words = _("A note goes to the author with what is returned. Take it out to publish.")
+            self.add_error("note", words)
+        return values
+
+    def save(self):
+        """What is published or returned: the text, or the change of what readers see already."""
+        is_change = self.contribution.has_pending_change
+        version = self.cleaned_data["version"]
+        if self.data["act"] == self.PUBLISH:
+            do, why = actions.approve_change if is_change else actions.publish, {}
+        else:
+            do = actions.refuse_change if is_change else actions.give_back
+            why = {name: self.cleaned_data[name] for name in ("reason", "note")}
+        do(self.contribution, user=self.user, version=version, **why)
+
+
 class ShownForm(ConfirmForm):
     """About contributions as the page showed them."""
 
@@ -101,6 +148,12 @@ class HideOneForm(VersionForm):
     """The same on the site, for one contribution."""
 
     reason = ReasonField()
+    note = TextField(
+        label=gettext_lazy("Note for the staff"),
+        max_length=MAX_NOTE,
+        rows=3,
+        help_text=gettext_lazy("Only the staff of this discussion read it."),
+    )
 
     def save(self):
         actions.hide(self.contribution, user=self.user, **self.cleaned_data)
@@ -109,6 +162,14 @@ class HideOneForm(VersionForm):
 class RestoreOneForm(VersionForm):
     def save(self):
         actions.restore(self.contribution, user=self.user, **self.cleaned_data)
+
+
+class DismissForm(VersionForm):
+    # The last report or answer that the page has shown.
+    up_to = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+
+    def save(self):
+        actions.dismiss(self.contribution, user=self.user, **self.cleaned_data)
 
 
 # So long somebody can be muted at once.

@@ -54,6 +54,7 @@ class DiscussionForm(SeenForm, forms.ModelForm):
             "opens_at",
             "closes_at",
             "visibility",
+            "moderation",
             "edit_minutes",
             "anonymous_allowed",
         ]

@@ -64,7 +64,8 @@ class SettingsForm(PartForm):
     time_zone = None
 
     class Meta(DiscussionForm.Meta):
-        fields = ["visibility", "language", "languages", "edit_minutes", "anonymous_allowed"]
+        fields = ["visibility", "language", "languages", "moderation", "edit_minutes"]
+        fields += ["anonymous_allowed"]
 
 
 class DatesForm(PartForm):

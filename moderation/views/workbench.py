@@ -136,7 +136,7 @@ def manage(request, discussion):
         "manage",
         "manage",
         acts=[act for act in ACTS if act.may(user, discussion)],
-        waiting=what_waits(discussion),
+        waiting=what_waits(discussion, request.user),
         entries=entries,
         preview=discussion.previews.standing().first(),
         may_steer=permissions.can_steer(user, discussion),

@@ -11,9 +11,17 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from config.storage import as_sent
+from forum import actions
 from forum.models import Draft
-from moderation.actions import hide, mute, restore
-from tests.factory import PASSWORD, make_contribution, make_discussion, make_member, make_user
+from moderation.actions import give_back, hide, mute, restore
+from tests.factory import (
+    PASSWORD,
+    make_contribution,
+    make_discussion,
+    make_held,
+    make_member,
+    make_user,
+)
 
 # The smallest screen that must lose nothing (WCAG 2.2, 1.4.10).
 SMALL = 320
@@ -47,6 +55,16 @@ def discussion(committed):
     # So that its author was told of something.
     hide(root, user=moderator, version=1, reason="off_topic")
     restore(root, user=moderator, version=2)
+    first, *_between, fourth, fifth, _last = discussion.contributions.order_by("number")
+    for hidden in (fourth, fifth):
+        hide(hidden, user=moderator, version=1, reason="off_topic", note="A note for the staff")
+    actions.appeal(fifth, user=author, version=2, note="It is about the topic.")
+    reporter = make_user("Jonas Berg")
+    actions.report(first, user=reporter, version=1, reason="spam", note=LONG_WORD)
+    discussion.held = make_held(discussion, author, f"See <{LONG_WORD}>. {ARABIC}", parent=root)
+    returned = make_held(discussion, author, "Another text", answers={"Q1": "Words"})
+    give_back(returned, user=moderator, version=1, reason="off_topic", note=LONG_WORD)
+    discussion.returned, discussion.moderator = returned, moderator
     discussion.author = author
     discussion.moderator = moderator
     discussion.facilitator = make_member(discussion, "facilitator", make_user("Karim Benali"))
@@ -84,7 +102,24 @@ PRIVATE += ["discussions/villages/6/edit/", "discussions/villages/6/withdraw/", 
 
 
 STEERING = ["discussions/villages/7/mute/", "discussions/villages/muted/"]
-FACILITATING = ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
+
+PRIVATE += ["discussions/villages/4/appeal/", "discussions/villages/5/appeal/"]
+
+FACILITATING = ["discussions/villages/1/report/"]
+FACILITATING += ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
+MODERATING = ["moderation/", "moderation/?discussion=villages", "discussions/villages/5/restore/"]
+MODERATING += ["discussions/villages/1/hide/", "discussions/villages/1/dismiss/"]
+
+
+def unnumbered(discussion):
+    """The pages of what has no number, for its author."""
+    held, returned = discussion.held.pk, discussion.returned.pk
+    pages = [f"{held}/", f"{held}/edit/", f"{held}/withdraw/", f"{returned}/", f"{returned}/edit/"]
+    return [f"me/contributions/{page}" for page in pages]
+
+
+def steering(discussion):
+    return [f"moderation/{one.pk}/" for one in (discussion.held, discussion.returned)]
 
 
 def change_to(page, user):
@@ -149,7 +184,7 @@ def test_axe_finds_nothing(discussion, visit, colours):
         page.goto(f"/{address}")
         findings[address] = violations(page)
     sign_in(page, discussion.author)
-    for address in PRIVATE:
+    for address in [*PRIVATE, *unnumbered(discussion)]:
         page.goto(f"/{address}")
         findings[address] = violations(page)
     page.goto("/discussions/villages/contribute/")
@@ -180,6 +215,13 @@ def test_axe_finds_nothing(discussion, visit, colours):
     for address in [*STEERING, f"discussions/villages/muted/{muting.pk}/unmute/"]:
         assert page.goto(f"/{address}").status == 200
         findings[address] = violations(page)
+    for address in [*MODERATING, *steering(discussion)]:
+        assert page.goto(f"/{address}").status == 200
+        findings[address] = violations(page)
+    page.goto(f"/{steering(discussion)[0]}")
+    page.get_by_role("button", name="Return it").click()
+    page.get_by_role("alert").wait_for()
+    findings["a decision without a reason"] = violations(page)
     assert {address: found for address, found in findings.items() if found} == {}
 
 
@@ -209,11 +251,15 @@ def test_every_page_fits_a_small_screen(discussion, visit, prefix):
         page.goto(prefix + address)
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     sign_in(page, discussion.author)
-    for address in PRIVATE:
+    for address in [*PRIVATE, *unnumbered(discussion)]:
         assert page.goto(prefix + address).status == 200
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     change_to(page, discussion.facilitator)
     for address in FACILITATING:
+        assert page.goto(prefix + address).status == 200
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    change_to(page, discussion.moderator)
+    for address in [*MODERATING, *steering(discussion)]:
         assert page.goto(prefix + address).status == 200
         widths[address] = page.evaluate("document.documentElement.scrollWidth")
     assert {address: width for address, width in widths.items() if width > SMALL} == {}

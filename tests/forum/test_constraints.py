@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import (
+    Appeal,
     ArchivePerson,
     Draft,
     Extension,
@@ -23,7 +24,9 @@ from forum.models import (
     ParkedForm,
     Preview,
     Reading,
+    Report,
     Revision,
+    StaffNote,
 )
 from tests.factory import make_contribution, make_discussion, make_person
 
@@ -57,6 +60,13 @@ def the(discussion, cast):
         contribution=contribution,
         reply=reply,
         answer=contribution.answers.get(),
+        report=Report.objects.create(
+            contribution=contribution, reporter=cast.stranger.person, reason="spam"
+        ),
+        appeal=Appeal.objects.create(
+            contribution=contribution, entry=contribution.log.first(), note="Why?"
+        ),
+        staff_note=StaffNote.objects.create(entry=contribution.log.first(), text="Seen before"),
         revision=Revision.objects.create(
             contribution=contribution,
             version=1,
@@ -248,6 +258,25 @@ VIOLATIONS = [
     ("contribution_received_via_is_known", lambda the: change(the.reply, received_via="pigeon")),
     ("byline_role_is_known", lambda the: change(the.byline, role="director")),
     ("page_key_is_known", lambda the: change(the.page, key="weather")),
+    ("discussion_moderation_is_known", lambda the: change(the.discussion, moderation="perhaps")),
+    ("contribution_note_goes_before_publication", lambda the: change(the.reply, note="See §3.")),
+    ("revision_state_is_known", lambda the: change(the.revision, state="lost")),
+    *(
+        ("revision_reason_goes_with_refused", lambda the, v=v: change(the.revision, **v))
+        for v in (
+            {"state": "refused"},
+            {"state": "refused", "reason": "boring"},
+            {"reason": "spam"},
+            {"state": "pending", "note": "See §3."},
+        )
+    ),
+    (
+        "revision_one_proposal_at_a_time",
+        lambda the: (
+            change(the.revision, state="pending"),
+            copy(the.revision, version=9, state="refused", reason="spam"),
+        ),
+    ),
     ("discussion_visibility_is_known", lambda the: change(the.discussion, visibility="hardly")),
     (
         "discussion_edit_minutes_are_bounded",
@@ -281,6 +310,13 @@ VIOLATIONS = [
     ("answer_once_for_each_question", lambda the: copy(the.answer)),
     ("answer_has_words", lambda the: change(the.answer, body="")),
     ("revision_once_for_each_version", lambda the: copy(the.revision)),
+    # what people ask of moderators
+    ("report_once_for_each_person", lambda the: copy(the.report)),
+    ("report_reason_is_known", lambda the: change(the.report, reason="rain")),
+    ("report_outcome_comes_of_an_act", lambda the: change(the.report, outcome="agreed")),
+    ("appeal_outcome_comes_of_an_act", lambda the: change(the.appeal, outcome="agreed")),
+    ("appeal_says_something", lambda the: change(the.appeal, note="")),
+    ("staff_note_says_something", lambda the: change(the.staff_note, text="")),
     # what people are told
     ("notification_once_for_each_act", lambda the: copy(the.told)),
     ("notification_once_for_each_date", lambda the: copy(the.dated)),

@@ -128,7 +128,7 @@ def test_the_same_text_is_not_asked_about_after_an_hour_nor_with_other_answers(d
     client, address = signed_in(cast.participant), f"{discussion.get_absolute_url()}contribute/"
     client.post(address, form())
     assert client.post(address, form(**{"answer-Q1": "More"})).status_code == 302
-    Contribution.objects.update(published_at=timezone.now() - timedelta(minutes=61))
+    Contribution.objects.update(created_at=timezone.now() - timedelta(minutes=61))
     assert client.post(address, form()).status_code == 302
     assert discussion.contributions.count() == 3
 

@@ -1,27 +1,6 @@
-import uuid
-
 import pytest
 
-from mail.actions import read_news
-from mail.line import Line
-from mail.sending import send_next
 from tests.mail.server import MailServer
-
-
-@pytest.fixture
-def send_all():
-    """Does what the worker does, until nothing is due; how often it went well."""
-
-    def send_all(holder=None):
-        while read_news():
-            pass
-        line, answers = Line(), []
-        while (answer := send_next(holder or uuid.uuid4(), line)) is not None:
-            answers.append(answer)
-        line.close()
-        return answers
-
-    return send_all
 
 
 @pytest.fixture

@@ -1,11 +1,28 @@
-"""More time for a discussion, and why."""
+"""What stands around a discussion: its hosts, and the time that it was given."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .discussions import FIRST_DATE, LAST_DATE, Discussion
+from .discussions import FIRST_DATE, LAST_DATE, Discussion, validate_line
+
+
+class Host(models.Model):
+    """An institution that holds the discussion."""
+
+    discussion = models.ForeignKey(Discussion, on_delete=models.CASCADE, related_name="hosts")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    name = models.CharField(_("name"), max_length=200, validators=[validate_line])
+    url = models.URLField(_("web address"), blank=True)
+
+    class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.name
 
 
 class Extension(models.Model):
