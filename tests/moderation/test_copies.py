@@ -14,6 +14,7 @@ from tests.moderation.browsing import fields_of, signed_in
 # What a copy takes over. A new field of a discussion is a setting and belongs here, or it is the
 # discussion's own and belongs into OWN_FIELDS.
 TAKEN_OVER = {
+    "moderation",
     "welcome",
     "welcome_html",
     "background",
