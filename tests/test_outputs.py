@@ -7,6 +7,7 @@ fails, until somebody has thought about who may find what in it.
 """
 
 import re
+from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
 
@@ -14,10 +15,11 @@ import pytest
 from django.core import mail
 from django.core.management import call_command, get_commands
 from django.test import Client
+from django.utils import timezone
 
 from forum import actions, archive
-from forum.models import Contribution, Discussion, Draft, Revision
-from moderation.actions import give_back, hide, publish, refuse_change
+from forum.models import Contribution, Discussion, Draft, Host, Revision
+from moderation.actions import give_back, hide, mute, publish, refuse_change
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import prove
 from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
@@ -45,6 +47,9 @@ FOR_STAFF = {
     "forum:history": (HIDDEN, HIDDEN),
     "facilitation:contributions_csv": (set(), HIDDEN),
     "moderation:decide": (WAITING, set()),
+    "moderation:queue": ({"held", "change"}, set()),
+    "moderation:dismiss": (HIDDEN, set()),
+    "moderation:mute": (HIDDEN, set()),
     "moderation:restore": (HIDDEN, set()),
     "admin:forum_contribution_changelist": (HIDDEN, HIDDEN),
 }
@@ -62,6 +67,14 @@ FOR_NOBODY = """
     forum:discussion_feed forum:window forum:text forum:participants forum:reply forum:withdraw
     forum:notifications forum:mark_read forum:drafts forum:save_draft forum:discard_draft
     forum:discard_waiting forum:about forum:rules forum:privacy forum:imprint moderation:hide
+    forum:following forum:report forum:appeal
+    moderation:hosts moderation:host moderation:remove_host moderation:people moderation:member
+    moderation:take_role moderation:texts moderation:settings moderation:questions
+    moderation:question moderation:add_question moderation:move_up moderation:remove_question
+    moderation:group moderation:add_group moderation:remove_group moderation:window moderation:act
+    moderation:manage moderation:log moderation:log_csv moderation:copy moderation:summary
+    moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
+    moderation:muted moderation:unmute
     facilitation:assign facilitation:public_contributions_csv mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
@@ -90,6 +103,7 @@ FOR_NOBODY = """
     admin:forum_membership_add admin:forum_membership_history admin:forum_membership_delete
     admin:forum_membership_change admin:forum_page_changelist admin:forum_page_add
     admin:forum_page_history admin:forum_page_delete admin:forum_page_change admin:app_list
+    admin:accounts_user_act
 
     /accounts/2fa/ /accounts/2fa/webauthn/ /accounts/sessions/ /accounts/2fa/webauthn/login/
     /accounts/2fa/webauthn/reauthenticate/ /accounts/password/set/ /accounts/2fa/totp/activate/
@@ -159,6 +173,10 @@ def place(db):
     Draft.objects.create(discussion=discussion, person=people["participant"].person, body="…")
     give_app(people["participant"])
     give_passkey(people["participant"])
+    muted = make_contribution(discussion, make_user("Muted Example"), "Said too")
+    in_a_week = timezone.now() + timedelta(days=7)
+    mute(muted, user=people["moderator"], until=in_a_week, reason="spam")
+    Host.objects.create(discussion=discussion, name="Example Institute")
     discussion.held = place.of["held"]
     discussion.refresh_from_db()
     return place
