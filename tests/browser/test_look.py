@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from config import colours
 from forum.models import Discussion
-from tests.factory import make_contribution, make_discussion, make_user
+from tests.factory import make_contribution, make_discussion, make_member, make_user
 from tests.forum.test_threads import plant
 from tests.site import served
 
@@ -32,6 +32,8 @@ def long(committed):
 def wordy(committed):
     discussion = make_discussion("wordy", title="Long contributions")
     author = make_user("Ana Souza")
+    # Links of somebody who is new would wait for a moderator.
+    make_member(discussion, "facilitator", author)
     for _n in range(3):
         make_contribution(
             discussion, author, (WORDS * 12 + "[Report](https://example.org)\n\n") * 8

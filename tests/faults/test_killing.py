@@ -14,8 +14,9 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 
+from accounts.models import User
 from forum.models import Contribution
-from tests.factory import make_discussion, make_user
+from tests.factory import make_discussion, make_member, make_user
 from tests.site import served
 
 from .judge import deeds_of, faults
@@ -57,6 +58,9 @@ def run(emails, folder, seconds, habits, enough):
     """(what was wrong, what was seen) after a while under fire."""
     print(f"SEED={SEED}")
     discussion = make_discussion("under-fire")
+    # Links of people who are new would wait for a moderator.
+    for email in emails:
+        make_member(discussion, "facilitator", User.objects.get(email=email))
     with served(folder, "tests.faults.wsgi") as site:
         fire = Run(site, discussion.slug, emails, folder, SEED, seconds, habits, enough)
         ledger = fire.go()
