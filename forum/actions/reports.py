@@ -1,23 +1,19 @@
 """Report a contribution, answer an act of the staff, and what becomes of both."""
 
-from datetime import timedelta
-
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import permissions
 from ..models import Appeal, LogEntry, Report
-from .base import Refused, locked_contribution, refuse_unless
+from .base import Refused, locked_contribution, refuse_too_many, refuse_unless
 from .notifications import tell_moderators, tell_reporters
-
-# Reports that one person may send in an hour, in all discussions: enough for honest ones.
-REPORTS_AN_HOUR = 20
 
 
 @transaction.atomic
-def report(contribution, *, user, version, reason, note=""):
+def report(contribution, *, user, version, reason, note="", sender=None):
     """Ask the moderators to look at it; each person once for a contribution.
+
+    sender: who has sent the form, for the limits (rates.sender)
 
     In order: lock, refuse what was reported before and too many, log it (never the note), store it,
     tell the moderators.
@@ -26,21 +22,12 @@ def report(contribution, *, user, version, reason, note=""):
     refuse_unless(permissions.can_report(user, contribution))
     if report_of(user, contribution):
         raise Refused(_("You have reported this contribution already."))
-    refuse_too_many(user)
+    refuse_too_many("report", sender)
     entry = LogEntry.objects.record(
         "contribution.report", actor=user, contribution=contribution, reason=reason
     )
     Report.objects.create(contribution=contribution, reporter=user.person, reason=reason, note=note)
     tell_moderators(contribution, entry)
-
-
-def refuse_too_many(user):
-    hour_ago = timezone.now() - timedelta(hours=1)
-    if user.person.reports.filter(created_at__gt=hour_ago).count() >= REPORTS_AN_HOUR:
-        raise Refused(
-            _("You have reported %(count)s contributions in the last hour. Please try again later.")
-            % {"count": REPORTS_AN_HOUR}
-        )
 
 
 @transaction.atomic

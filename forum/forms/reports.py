@@ -22,8 +22,13 @@ class ReportForm(VersionForm):
         help_text=gettext_lazy("Only the staff of this discussion read it, with your name."),
     )
 
+    def __init__(self, *args, sender, **kwargs):
+        """sender: who sends it, for the limits (rates.sender)"""
+        super().__init__(*args, **kwargs)
+        self.sender = sender
+
     def save(self):
-        actions.report(self.contribution, user=self.user, **self.cleaned_data)
+        actions.report(self.contribution, user=self.user, sender=self.sender, **self.cleaned_data)
 
 
 class AppealForm(VersionForm):

@@ -75,6 +75,9 @@ def confirmed(request, form):
     except actions.Stale as stale:
         form.ask_again(stale)
         return False
+    except actions.TooMany as too_many:
+        form.add_error(None, str(too_many))
+        return False
     return True
 
 

@@ -5,6 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import rates
+
 from .. import actions, permissions
 from ..forms import AppealForm, ReportForm
 from .contributions import confirmed, refuse, status_of
@@ -22,7 +24,7 @@ def report(request, slug, number):
     answer = permissions.can_report(request.user, contribution)
     if not (answer or earlier):
         return refuse(request, answer)
-    form = form_about(contribution, request, ReportForm)
+    form = form_about(contribution, request, ReportForm, sender=rates.sender(request))
     if confirmed(request, form):
         messages.success(
             request, _("Thank you. The moderators look at it, and you are told what they decide.")
@@ -58,10 +60,11 @@ def appeal(request, slug, number):
     return render(request, "forum/appeal.html", context, status=status_of(form))
 
 
-def form_about(contribution, request, form):
+def form_about(contribution, request, form, **more):
     return form(
         request.POST or None,
         contribution=contribution,
         user=request.user,
         waiting=waiting(request) if request.user.is_authenticated else None,
+        **more,
     )

@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts import rates
 from forum import actions
-from forum.actions.reports import REPORTS_AN_HOUR
 from forum.models import Appeal, Contribution, LogEntry, Notification, ParkedForm, Report
 from forum.telling import Told
 from moderation.actions import dismiss, hide, restore
@@ -110,17 +110,22 @@ def test_a_text_that_changed_meanwhile_is_shown_before_it_is_reported(said, cast
     assert Report.objects.count() == 0
 
 
-def test_nobody_reports_without_end(discussion, cast):
-    texts = [
-        make_contribution(discussion, cast.participant, f"Text {n}")
-        for n in range(REPORTS_AN_HOUR + 1)
-    ]
-    for said in texts[:-1]:
-        report(said, cast.stranger)
-    with pytest.raises(actions.Refused):
-        report(texts[-1], cast.stranger)
-    report(texts[-1], make_user("Another Reader"))
-    assert Report.objects.count() == REPORTS_AN_HOUR + 1
+def test_nobody_reports_without_end_and_the_text_comes_back(discussion, cast):
+    most = rates.LIMITS["report"][0].most
+    texts = [make_contribution(discussion, cast.participant, f"Text {n}") for n in range(most + 1)]
+    fields = {"version": 1, "reason": "spam", "note": NOTE}
+
+    def send(said, user):
+        return client_of(user).post(f"{said.get_absolute_url()}report/", fields)
+
+    assert {send(said, cast.stranger).status_code for said in texts[:-1]} == {302}
+    answer = send(texts[-1], cast.stranger)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Please try again in" in page
+    assert NOTE in page
+    assert Report.objects.count() == most
+    assert send(texts[-1], make_user("Another Reader")).status_code == 302
 
 
 def test_hiding_agrees_with_all_who_reported(said, cast):
