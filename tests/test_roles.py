@@ -3,6 +3,7 @@
 What the pages do must also be what permissions.py says, since that hides the buttons.
 """
 
+import copy
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -133,7 +134,26 @@ LOGGED = {"copy it": 2}
 
 
 @pytest.fixture
-def world(db, window):
+def world(db, world_of_all):
+    """That of all tests in this window: what one of them does is taken back."""
+    world = copy.deepcopy(world_of_all)
+    world.forms = world_of_all.forms
+    return world
+
+
+@pytest.fixture(scope="module")
+def world_of_all(django_db_setup, django_db_blocker, window):
+    """Made once for each window, in a transaction around those of the tests."""
+    awake = {
+        "STAFF_SECOND_FACTOR": False,
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(**awake):
+        yield make_world(window)
+        transaction.set_rollback(True)
+
+
+def make_world(window):
     """A discussion in that window, somebody of each role, and something that each has written."""
     published = window != "unpublished"
     discussion = make_discussion("tested", window=window if published else "upcoming")
@@ -166,7 +186,7 @@ def world(db, window):
     return world
 
 
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("window", WINDOWS, scope="module")
 @pytest.mark.parametrize("verb", TABLE)
 def test_the_table(world, verb, window):
     expected = {
@@ -176,7 +196,7 @@ def test_the_table(world, verb, window):
     assert {role: attempt(world, verb, role) for role in EVERYONE} == expected
 
 
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("window", WINDOWS, scope="module")
 @pytest.mark.parametrize("verb", TABLE)
 def test_a_role_that_sleeps_is_a_participants_at_most(world, settings, verb, window):
     settings.STAFF_SECOND_FACTOR = True
@@ -187,7 +207,7 @@ def test_a_role_that_sleeps_is_a_participants_at_most(world, settings, verb, win
 
 # Each of the three sets of roles, and each kind of page.
 @pytest.mark.parametrize("verb", ["contribute", "hide", "extend", "take everything", "give a role"])
-@pytest.mark.parametrize("window", ["upcoming"])
+@pytest.mark.parametrize("window", ["upcoming"], scope="module")
 def test_a_second_factor_wakes_it(world, settings, verb, window):
     settings.STAFF_SECOND_FACTOR = True
     for role in STAFF:
@@ -204,7 +224,7 @@ def test_a_second_factor_wakes_it(world, settings, verb, window):
         ("invited", TAKING_PART, TAKING_PART),
     ],
 )
-@pytest.mark.parametrize("window", ["open"])
+@pytest.mark.parametrize("window", ["open"], scope="module")
 def test_the_table_of_visibility(world, visibility, readers, writers):
     Discussion.objects.filter(pk=world.discussion.pk).update(visibility=visibility)
     for verb, allowed in (("read", readers), ("take the table", readers), ("contribute", writers)):
@@ -360,10 +380,8 @@ def save(change):
     """A verb that saves the discussion's form in the administration, as a superuser sees it."""
 
     def verb(client, world, role):
-        onlooker = Client()
-        onlooker.force_login(world.onlooker)
         address = change_url(world.discussion)
-        fields = fields_of(onlooker.get(address))
+        fields = form_of(world, address)
         return client.post(address, fields | change(fields, world))
 
     return verb
@@ -493,13 +511,18 @@ def work(page_of, *row_of, **changes):
 
     def verb(client, world, role):
         address = bench(world, page_of, *(row(world) for row in row_of))
-        if address not in world.forms:
-            onlooker = Client()
-            onlooker.force_login(world.onlooker)
-            world.forms[address] = fields_of(onlooker.get(address))
-        return client.post(address, world.forms[address] | changes)
+        return client.post(address, form_of(world, address) | changes)
 
     return verb
+
+
+def form_of(world, address):
+    """The fields of a page's form, as a superuser sees it."""
+    if address not in world.forms:
+        onlooker = Client()
+        onlooker.force_login(world.onlooker)
+        world.forms[address] = fields_of(onlooker.get(address))
+    return world.forms[address]
 
 
 def bench(world, name, *rows):
