@@ -115,6 +115,8 @@ class Reader:
         self.addresses = addresses_of(discussion)
         # May they do it? The answer, of contributions by others, for all that are alike.
         self.answers = {}
+        # What may be done -> the list of links, in parts.
+        self.lists = {}
 
     def sheet(self, sheet):
         parts = []
@@ -140,11 +142,18 @@ class Reader:
         return fill(' <span class="badge new">{}</span>', pgettext("contribution", "New"))
 
     def acts(self, piece):
-        links = [
-            joined((start, piece.number, middle, piece.number, end))
-            for start, middle, end in map(self.links.get, self.verbs(piece))
-        ]
-        return fill('<ul class="acts">\n{}</ul>\n', joined(links)) if links else ""
+        """Its links: all that stands between its number, which comes twice in each."""
+        verbs = tuple(self.verbs(piece))
+        if verbs not in self.lists:
+            self.lists[verbs] = self.list_of(verbs)
+        return joined(self.lists[verbs], between=piece.number)
+
+    def list_of(self, verbs):
+        parts = [fill('<ul class="acts">\n')] if verbs else []
+        for start, middle, end in map(self.links.get, verbs):
+            parts[-1] = joined((parts[-1], start))
+            parts += [middle, end]
+        return [*parts[:-1], joined((parts[-1], fill("</ul>\n")))] if verbs else []
 
     def verbs(self, piece):
         """What may be done with it. Of what others wrote, its state, whether there is a general

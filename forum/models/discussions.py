@@ -360,10 +360,14 @@ class Discussion(InTime, models.Model):
         return known[user.person_id]
 
     def mute_of(self, user):
-        """A membership that says until when this user is muted here and why, or None. It costs no
-        query where the roles are known."""
-        held = self.memberships_of(user.person_id)
-        return next((membership for membership in held if membership.muted_until), None)
+        """What keeps this user from contributing here now (a Mute), or None. Whoever is muted takes
+        part, so readers cost no query. Loaded once for each person and instance."""
+        person_id = user.person_id
+        known = self.__dict__.setdefault("_mutes", {})
+        if person_id not in known:
+            takes_part = bool(self.memberships_of(person_id))
+            known[person_id] = self.mutes.current().of(person_id) if takes_part else None
+        return known[person_id]
 
     @cached_property
     def people_of_staff(self):
@@ -374,13 +378,13 @@ class Discussion(InTime, models.Model):
         """What this person is here. Loaded once for each person and instance."""
         known = self.__dict__.setdefault("_memberships", {})
         if person_id not in known:
-            known[person_id] = list(self.memberships.filter(person=person_id).with_mutes())
+            known[person_id] = list(self.memberships.filter(person=person_id))
         return known[person_id]
 
-    def know_memberships(self, person_id, memberships):
-        """Take these (with_mutes) for what this person is here: a list of discussions asks once for
-        all."""
+    def know(self, person_id, memberships, mute):
+        """Take these for what this person is here: a list of discussions asks once for all."""
         self.__dict__.setdefault("_memberships", {})[person_id] = memberships
+        self.__dict__.setdefault("_mutes", {})[person_id] = mute
 
     def touch(self, **fields):
         """Write these fields, and that something here has changed: pages depend on the version.

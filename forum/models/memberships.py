@@ -9,7 +9,6 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Person
 
 from .discussions import STAFF_ROLES, Discussion
-from .mutes import Mute
 
 
 class Role(models.TextChoices):
@@ -29,16 +28,6 @@ BYLINE_ORDER = (Role.MODERATOR, Role.FACILITATOR, Role.ORGANISER, Role.PARTICIPA
 class MembershipQuerySet(models.QuerySet):
     def staff(self):
         return self.filter(role__in=STAFF_ROLES)
-
-    def with_mutes(self):
-        """Each with `muted_until` and `muted_for`, of whoever is muted there now."""
-        mute = Mute.objects.current().filter(
-            discussion=models.OuterRef("discussion"), person=models.OuterRef("person")
-        )
-        return self.annotate(
-            muted_until=models.Subquery(mute.values("until")[:1]),
-            muted_for=models.Subquery(mute.values("reason")[:1]),
-        )
 
     def for_display(self):
         """Staff in the order in which the page names them."""

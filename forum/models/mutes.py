@@ -14,6 +14,10 @@ class MuteQuerySet(models.QuerySet):
     def current(self):
         return self.filter(lifted__isnull=True, until__gt=timezone.now())
 
+    def of(self, person_id):
+        """That of this person, or None: there is one at a time."""
+        return self.filter(person=person_id).first()
+
 
 class Mute(models.Model):
     # By name: what somebody is in a discussion (memberships.py) says that they are muted.

@@ -5,7 +5,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..models.states import Reason
 from .roles import (
     can_see_text,
     is_staff,
@@ -42,7 +41,7 @@ def not_muted(user, discussion):
     mute = discussion.mute_of(user)
     if not mute:
         return ALLOWED
-    until = date_format(timezone.localtime(mute.muted_until, discussion.zone), "DATETIME_FORMAT")
+    until = date_format(timezone.localtime(mute.until, discussion.zone), "DATETIME_FORMAT")
     return Denied(
         _(
             "A moderator has muted you in this discussion until %(until)s (%(zone)s), because of "
@@ -51,7 +50,7 @@ def not_muted(user, discussion):
         % {
             "until": until,
             "zone": discussion.time_zone,
-            "reason": Reason(mute.muted_for).label,
+            "reason": mute.get_reason_display(),
         }
     )
 

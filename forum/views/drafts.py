@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from .. import actions, permissions
 from ..forms import DraftForm
-from ..models import Discussion, Draft, Membership
+from ..models import Discussion, Draft, Membership, Mute
 from .lookup import number_of
 from .parking import forget
 
@@ -43,10 +43,14 @@ def say_what_may_go_on(drafts, user):
     )
     there = {}
     held = Membership.objects.filter(person=user.person_id, discussion__in=discussions)
-    for membership in held.with_mutes():
+    for membership in held:
         there.setdefault(membership.discussion_id, []).append(membership)
+    muted = Mute.objects.current().filter(person=user.person_id, discussion__in=discussions)
+    mutes = {mute.discussion_id: mute for mute in muted}
     for draft in drafts:
-        draft.discussion.know_memberships(user.person_id, there.get(draft.discussion_id, []))
+        draft.discussion.know(
+            user.person_id, there.get(draft.discussion_id, []), mutes.get(draft.discussion_id)
+        )
         if draft.parent:
             draft.parent.discussion = draft.discussion
         draft.may_go_on = draft.discussion_id in visible and permissions.can_write(

@@ -98,7 +98,7 @@ def test_what_is_new_is_marked_for_one_and_not_for_the_other(said, cast):
 
 @pytest.mark.parametrize("who", ["participant", "facilitator"])
 @pytest.mark.parametrize(
-    ("place", "most"), [("", 7), ("?question=Q1", 11), ("?order=newest", 11), ("1/", 12)]
+    ("place", "most"), [("", 8), ("?question=Q1", 12), ("?order=newest", 12), ("1/", 13)]
 )
 def test_a_page_that_is_remembered_takes_few_queries(said, cast, who, place, most):
     user, numbers = getattr(cast, who), []
