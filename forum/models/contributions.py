@@ -116,8 +116,17 @@ class Contribution(models.Model):
             models.Index(fields=["author", "discussion"], name="contribution_author"),
             # All that the statistics ask of a contribution (facilitation/statistics.py).
             models.Index(
-                fields=["discussion", "state", "anonymous", "language", "published_at"]
-                + ["byline", "author", "characters", "parent"],
+                fields=[
+                    "discussion",
+                    "state",
+                    "anonymous",
+                    "language",
+                    "published_at",
+                    "byline",
+                    "author",
+                    "characters",
+                    "parent",
+                ],
                 name="contribution_figures",
             ),
         ]
