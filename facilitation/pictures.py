@@ -183,7 +183,7 @@ def days(figures):
 
 def panel(title, firsts, values):
     most = max(value for value, _row in values.values())
-    when = [row.label for value, row in values.values() if value == most][0]
+    when = next(row.label for value, row in values.values() if value == most)
     columns = []
     for place, day in enumerate(firsts):
         value, row = values.get(day.isoformat(), (0, None))

@@ -178,7 +178,7 @@ def as_path(points):
 
 
 def middle(ring):
-    """The place in a ring that lies farthest from its edges, in the picture: where a mark stands."""
+    """Where the mark of a country stands: in its ring, as far from the edges as can be."""
     points = [placed(*point) for point in ring]
     xs, ys = zip(*points, strict=True)
     left, top = min(xs), min(ys)
