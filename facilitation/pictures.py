@@ -232,7 +232,7 @@ def countries(figures):
         land=world()["land"],
         others=[path for code, path in world()["shapes"].items() if code not in named],
         there=there,
-        legend=legend(starts),
+        legend=legend(starts, max(numbers)),
     )
     return picture
 
@@ -251,17 +251,13 @@ def classes(most):
     return found
 
 
-def legend(starts):
+def legend(starts, most):
     """[{"size", "label"}] for each class."""
-    ends = [*(start - 1 for start in starts[1:]), None]
     found = []
+    ends = [*(start - 1 for start in starts[1:]), most]
     for size, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
-        label = number_format(start, force_grouping=True)
-        if end is None:
-            label = _("%(n)s and more") % {"n": label}
-        elif end > start:
-            label = f"{label}–{number_format(end, force_grouping=True)}"
-        found.append({"size": size, "label": label})
+        numbers = [number_format(number, force_grouping=True) for number in sorted({start, end})]
+        found.append({"size": size, "label": "–".join(numbers)})
     return found
 
 
