@@ -11,6 +11,17 @@ urlpatterns = [
         views.public_table,
         name="public_contributions_csv",
     ),
+    path("discussions/<slug:slug>/statistics/", views.statistics, name="statistics"),
+    path(
+        "discussions/<slug:slug>/statistics/<slug:figure>.csv",
+        views.statistics_csv,
+        name="statistics_csv",
+    ),
+    path(
+        "discussions/<slug:slug>/statistics/<slug:figure>.svg",
+        views.statistics_svg,
+        name="statistics_svg",
+    ),
     path(
         "discussions/<slug:slug>/manage/contributions.csv",
         views.full_table,

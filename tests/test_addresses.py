@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
+from facilitation import pictures
 from forum import actions
 from forum.models import Draft, Host, LogEntry, Membership, Mute
 from mail.messages import token_of
@@ -110,6 +111,7 @@ def filled(pattern, discussion, **more):
         "token": [token_of(membership.person), "forged"],
         "digest": ["0123456789abcdef"],
         "file": ["first.css", "mark.svg"],
+        "figure": [*pictures.NAMES, "nothing"],
         "question_id": [discussion.questions.first().pk],
         "group_id": [discussion.question_groups.get().pk],
         "host_id": [discussion.hosts.get().pk],

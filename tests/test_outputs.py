@@ -75,7 +75,8 @@ FOR_NOBODY = """
     moderation:manage moderation:log moderation:log_csv moderation:copy moderation:summary
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
     moderation:muted moderation:unmute
-    facilitation:assign facilitation:public_contributions_csv mail:preferences mail:unsubscribe
+    facilitation:assign facilitation:public_contributions_csv facilitation:statistics
+    facilitation:statistics_csv facilitation:statistics_svg mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
     account_login account_logout account_inactive account_signup account_reauthenticate
@@ -160,7 +161,7 @@ def found_in(shown, *, names=True, own=None):
 @pytest.fixture
 def place(db):
     """A discussion with something of each kind, in reply to what was said openly."""
-    discussion = make_discussion("secretive", anonymous_allowed=True)
+    discussion = make_discussion("secretive", anonymous_allowed=True, statistics_public=True)
     people = {role: make_member(discussion, role) for role in ("moderator", "facilitator")}
     people["participant"] = make_user("Ana Souza")
     place = SimpleNamespace(discussion=discussion, people=people, of={})
