@@ -20,7 +20,7 @@ SOUTHERNMOST = -57
 # Islands smaller than this, in square units, are no shape but a position.
 SMALLEST = 1.5
 # The fineness of the search for the middle of a country.
-FINE = 12
+FINE = 30
 
 # ISO 3166's numbers in the data, whose codes are not those of django_countries; what has none.
 PARTS = {"N. Cyprus": "CY", "Somaliland": "SO"}
