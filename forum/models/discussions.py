@@ -234,6 +234,8 @@ class Discussion(InTime, models.Model):
 
     # Kept by the actions, under the row's lock.
     last_number = models.PositiveIntegerField(default=0, editable=False)
+    # Of bulletins: as long as it is 0, no page asks for any.
+    last_bulletin = models.PositiveIntegerField(default=0, editable=False)
     contribution_count = models.PositiveIntegerField(_("contributions"), default=0, editable=False)
     author_count = models.PositiveIntegerField(_("authors"), default=0, editable=False)
     version = models.PositiveBigIntegerField(default=1, editable=False)
@@ -346,6 +348,20 @@ class Discussion(InTime, models.Model):
             (group, list(questions))
             for group, questions in groupby(self.questions_by_id.values(), key=attrgetter("group"))
         ]
+
+    @cached_property
+    def shown_bulletins(self):
+        """What its facilitators have published, in its order; asked for once, if there is any."""
+        if not self.last_bulletin:
+            return []
+        found = list(self.bulletins.published().for_display())
+        for bulletin in found:
+            bulletin.belong_to(self)
+        return found
+
+    @property
+    def pinned_bulletin(self):
+        return next((bulletin for bulletin in self.shown_bulletins if bulletin.pinned), None)
 
     # --- its people ---
 
