@@ -118,6 +118,4 @@ def withdraw_bulletin(request, slug, number):
         messages.success(request, _("The bulletin is withdrawn. Its number stays."))
         return redirect(bulletin)
     context = {"form": form, "discussion": discussion, "bulletin": bulletin}
-    return render(
-        request, "facilitation/withdraw_bulletin.html", context, status=status_of(form)
-    )
+    return render(request, "facilitation/withdraw_bulletin.html", context, status=status_of(form))

@@ -64,7 +64,7 @@ def words(bulletin):
 
 
 def as_text(bulletin):
-    """The same as plain text: what it is, who has written it, and its words as they were written."""
+    """The same as plain text: its words as they were written."""
     byline = bulletin.public_byline
     at = plaintext.moment(bulletin.published_at, bulletin.discussion)
     head = f"{kind_of(bulletin)}\n{bulletin.title}\n{byline.name}, {byline.role_name}\n{at}"

@@ -217,7 +217,11 @@ def between(rows, others):
     """
     for row in rows:
         before = []
-        while others and row.contribution.parent_id is None and others[0].behind < row.contribution.number:
+        while (
+            others
+            and row.contribution.parent_id is None
+            and others[0].behind < row.contribution.number
+        ):
             before.append(others.pop(0))
         yield row, before
     yield None, others[:]
@@ -229,7 +233,9 @@ def those_on(page, others):
     if page.before is not None:
         begin = number_at(root_path(page.rows[0].contribution.path))
     return [
-        one for one in others if begin <= one.behind and (page.until is None or one.behind < page.until)
+        one
+        for one in others
+        if begin <= one.behind and (page.until is None or one.behind < page.until)
     ]
 
 

@@ -75,6 +75,8 @@ FOR_NOBODY = """
     moderation:manage moderation:log moderation:log_csv moderation:copy moderation:summary
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
     moderation:muted moderation:unmute
+    forum:bulletins forum:bulletin facilitation:new_bulletin facilitation:edit_bulletin
+    facilitation:withdraw_bulletin
     facilitation:assign facilitation:public_contributions_csv mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
