@@ -25,14 +25,14 @@ def drawn(drawing, bulletin, *, short=False, here=False):
         direction=bulletin.direction,
         url=bulletin.get_absolute_url(),
         current=CURRENT if here else "",
-        title=bulletin.title,
+        title=bulletin.title if bulletin.is_published else bulletin.get_state_display(),
         meta=joined(map(spanned, facts(drawing, bulletin))),
     )
     return joined([head, "" if short else words(bulletin), END])
 
 
 def kind_of(bulletin):
-    """Bulletin 3: weekly summary"""
+    """Bulletin 3 – Weekly summary"""
     return _("Bulletin %(number)s – %(kind)s") % {
         "number": bulletin.number,
         "kind": bulletin.kind_name,
@@ -40,6 +40,9 @@ def kind_of(bulletin):
 
 
 def facts(drawing, bulletin):
+    if not bulletin.is_published:
+        yield drawing.moment(bulletin.published_at)
+        return
     byline = bulletin.public_byline
     yield fill('<bdi class="name">{}</bdi>, {}', byline.name, byline.role_name)
     yield drawing.moment(bulletin.published_at)
