@@ -429,7 +429,7 @@ def bulletin(*parts):
 def told(world, role):
     """There is a bulletin, in what is published."""
     if world.window != "unpublished":
-        make_bulletin(world.discussion, world.people["organiser"])
+        make_bulletin(world.discussion, world.onlooker)
 
 
 def edit_too_late(client, world, role):
