@@ -33,7 +33,7 @@ def test_a_bulletin_is_pinned_in_the_feed_and_in_a_followers_mail(
     link(page, "Weekly summary").click()
     text = page.get_by_label("Text", exact=True)
     facts = text.input_value()
-    assert facts.startswith("- 1 contribution since the last bulletin: #1\n")
+    assert facts.startswith("- 1 contribution so far: #1\n")
     page.get_by_label("Title").fill("The first week")
     text.fill(f"Dear all, it was *lively*.\n\n{facts}")
     button(page, "Preview").click()
