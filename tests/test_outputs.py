@@ -22,7 +22,14 @@ from forum.models import Contribution, Discussion, Draft, Host, Revision
 from moderation.actions import give_back, hide, mute, publish, refuse_change
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import prove
-from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
+from tests.factory import (
+    make_bulletin,
+    make_contribution,
+    make_discussion,
+    make_held,
+    make_member,
+    make_user,
+)
 from tests.forum.test_archive import as_json, copy_of, load
 from tests.test_addresses import addresses, filled, provider_missing
 
@@ -76,7 +83,10 @@ FOR_NOBODY = """
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
     moderation:muted moderation:unmute
     facilitation:assign facilitation:public_contributions_csv facilitation:statistics
-    facilitation:statistics_csv facilitation:statistics_svg mail:preferences mail:unsubscribe
+    facilitation:statistics_csv facilitation:statistics_svg
+    forum:bulletins forum:bulletin facilitation:new_bulletin facilitation:edit_bulletin
+    facilitation:withdraw_bulletin
+    mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
     account_login account_logout account_inactive account_signup account_reauthenticate
@@ -177,6 +187,7 @@ def place(db):
     muted = make_contribution(discussion, make_user("Muted Example"), "Said too")
     in_a_week = timezone.now() + timedelta(days=7)
     mute(muted, user=people["moderator"], until=in_a_week, reason="spam")
+    make_bulletin(discussion, people["facilitator"])
     Host.objects.create(discussion=discussion, name="Example Institute")
     discussion.held = place.of["held"]
     discussion.refresh_from_db()
