@@ -48,6 +48,9 @@ class NotificationQuerySet(models.QuerySet):
         theirs."""
         told = self.filter(discussion__in=Discussion.objects.visible_to(user))
         told = told.exclude(~Q(contribution__state=State.PUBLISHED), occasion=Occasion.REPLY)
+        # It may have been moved to what somebody else has said.
+        to_them = Q(contribution__parent__author=F("recipient"))
+        told = told.filter(~Q(occasion=Occasion.REPLY) | to_them)
         if not user.is_authenticated:
             return told.exclude(occasion=Occasion.WAITS)
         mine = Discussion.objects.steered_by(user, STEERING_ROLES)
