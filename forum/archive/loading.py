@@ -22,6 +22,7 @@ from ..models import (
     Membership,
     Page,
     QuestionGroup,
+    Redaction,
     Revision,
 )
 from .bylines import given, usual_bylines
@@ -332,6 +333,8 @@ class Loading:
             batch = pairs[start : start + BATCH]
             in_batches(Answer, [row for pair in batch for row in self.answers(*pair)])
             in_batches(Revision, [row for pair in batch for row in self.revisions(*pair)])
+            redactions = (self.redactions(*pair) for pair in batch)
+            in_batches(Redaction, [row for rows in redactions for row in rows])
 
     def answers(self, contribution, entry):
         for answer in entry["answers"]:
@@ -356,6 +359,9 @@ class Loading:
                 replaced_by=self.person(values.pop("replaced_by")),
                 **values,
             )
+
+    def redactions(self, contribution, entry):
+        return (Redaction(contribution=contribution, **values) for values in entry["redactions"])
 
     # --- what was done ---
 
