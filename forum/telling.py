@@ -174,7 +174,7 @@ def corrections_in(details):
         "language": (_("Language"), language_name),
         "capacity": (_("Capacity"), lambda code: capacities.get(code, code)),
         "parent": (_("In reply to"), lambda number: f"#{number}" if number else "–"),
-        "questions": (_("Answer to"), lambda key: key or _("General comments")),
+        "answers": (_("Answer to"), lambda key: key or _("General comments")),
     }
     found = []
     for part, (what, named) in names.items():

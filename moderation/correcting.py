@@ -91,7 +91,7 @@ class Correction:
             "language": [[contribution.language, self.language]],
             "capacity": [[contribution.capacity, self.capacity]],
             "parent": [[contribution.parent_number, self.parent]],
-            "questions": [list(pair) for pair in self.questions.items()],
+            "answers": [list(pair) for pair in self.questions.items()],
         }
         new = {name: [pair for pair in of if pair[0] != pair[1]] for name, of in pairs.items()}
         return {name: of for name, of in new.items() if of}
