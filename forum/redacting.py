@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils import translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from . import markup
@@ -51,13 +52,15 @@ class Passage:
     def letters(self):
         return sum(sign.isalnum() for part in self.parts for sign in part)
 
-    @property
+    @cached_property
     def needle(self):
         """The longest part of it that stands as it is wherever the words stand."""
         return max(PLAIN.findall(" ".join(self.parts)), key=len, default="")
 
     def places(self, text, *, quoted):
         """(start, end) of each place in a tidy text; quoted: only inside of quotations"""
+        if self.needle not in text:
+            return []
         return [
             match.span()
             for start, end in (quoted_parts(text) if quoted else [(0, len(text))])

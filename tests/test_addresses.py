@@ -12,9 +12,10 @@ from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from forum import actions
-from forum.models import Draft, Host, LogEntry, Membership, Mute
+from forum.models import Draft, Host, LogEntry, Membership, Mute, Redaction
 from mail.messages import token_of
 from moderation.actions import hide, mute
+from moderation.redacting import redact
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
 from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
@@ -77,6 +78,8 @@ def site_in_use(db):
     Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
     give_app(superuser)
     give_passkey(superuser)
+    quoted = {"words": "Second", "reason": "spam"}
+    redact(second, user=superuser, version=second.version, **quoted)
     discussion.superuser = superuser
     return discussion
 
@@ -100,6 +103,7 @@ def filled(pattern, discussion, **more):
             Mute.objects.get().pk,
             Authenticator.objects.get(type="webauthn").pk,
             discussion.held.pk,
+            *Redaction.objects.filter(of=None).values_list("pk", flat=True),
         ],
         "slug": [discussion.slug],
         "number": [1, 2, 3, 4],
@@ -153,6 +157,8 @@ WORDS = {
     "note": "Words of a stranger",
     "up_to": "1",
     "subject": "Words",
+    "words": "First",
+    "language": "fr",
     "title": "Words of a stranger",
     "reason": "spam",
     "act": "publish",
@@ -264,6 +270,7 @@ def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
                     kept.add(name)
     writing = {"contribute", "reply", "edit", "edit_own", "contact", "report", "appeal"}
     acting = {"moderation:hide", "moderation:decide"}
+    acting |= {"moderation:redact", "moderation:redact_waiting"}
     assert kept >= {f"forum:{name}" for name in writing} | acting
 
 
@@ -277,10 +284,11 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: five contributions, of which one waits, three acts of a moderator, and a
+    """The fixture itself: five contributions, of which one waits, four acts of a moderator, and a
     report."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
     written = ["contribution.hold", *["contribution.publish"] * 3]
     acted = ["contribution.hide", "participant.mute"]
     again = ["contribution.publish", "contribution.hide", "contribution.report"]
+    again += ["contribution.redact"]
     assert list(acts.order_by("pk")) == [*written, *acted, *again]
