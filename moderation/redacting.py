@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from forum import markup, permissions
@@ -86,7 +86,7 @@ def others_with(contribution, passage):
     may_stand |= Q(Exists(Revision.objects.filter(**of_row)))
     others = contribution.discussion.contributions.exclude(pk=contribution.pk).filter(may_stand)
     found = others.select_related("byline").prefetch_related("answers__question", "revisions")
-    for other in found.order_by("number", "pk"):
+    for other in found.order_by(F("number").asc(nulls_last=True), "pk"):
         other.discussion = contribution.discussion
         yield other
 

@@ -143,7 +143,7 @@ def test_quotations_by_others_go_and_what_they_say_themselves_stays(said, discus
     held = make_held(discussion, cast.stranger, f"> {SECRET}\n\nWaits")
     same = make_contribution(discussion, cast.facilitator, f"I know {SECRET}.")
     found = plan(fresh(said), SECRET)
-    assert [one.contribution for one in found.quotations] == [held, quote]
+    assert [one.contribution for one in found.quotations] == [quote, held]
     assert found.elsewhere == [same]
     redacted(said, cast.moderator)
     for one in (quote, held):
@@ -156,8 +156,8 @@ def test_quotations_by_others_go_and_what_they_say_themselves_stays(said, discus
     acts = LogEntry.objects.filter(act__startswith="contribution.redact").order_by("pk")
     assert [(entry.act, entry.label, entry.details) for entry in acts] == [
         ("contribution.redact", "#1", {"times": 2}),
-        ("contribution.redact_quote", "–", {"times": 1, "of": 1}),
         ("contribution.redact_quote", "#2", {"times": 1, "of": 1}),
+        ("contribution.redact_quote", "–", {"times": 1, "of": 1}),
     ]
 
 
