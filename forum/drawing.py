@@ -35,6 +35,8 @@ ADDRESSES = {
     "assign": "facilitation:assign",
     "hide": "moderation:hide",
     "restore": "moderation:restore",
+    "correct": "moderation:correct",
+    "redact": "moderation:redact",
     "mute": "moderation:mute",
     "report": "forum:report",
     "appeal": "forum:appeal",
@@ -146,10 +148,11 @@ class Drawing:
             who=byline.author if readable else self.state(contribution),
         )
         rest = fill(
-            '</h3>\n  {}<p class="meta">{}</p>\n</header>\n{}{}',
+            '</h3>\n  {}<p class="meta">{}</p>\n</header>\n{}{}{}',
             byline.affiliation if readable else "",
             self.meta(contribution, readable=readable),
             self.notice(contribution, readable=readable),
+            self.redacted(contribution) if readable else "",
             self.shown_text(contribution) if readable else "",
         )
         return Piece(
@@ -234,6 +237,8 @@ class Drawing:
         yield fill('<a href="{}">{}</a>', url, edited)
         if contribution.was_assigned:
             yield _("assigned to questions by a facilitator")
+        if contribution.was_corrected:
+            yield _("corrected by a moderator")
 
     def notice(self, contribution, *, readable):
         if contribution.is_hidden:
@@ -249,6 +254,14 @@ class Drawing:
             )
             return fill('<p class="notice">{}</p>\n', text)
         return NOTHING
+
+    def redacted(self, contribution):
+        """Outside of the text, where nobody but the site writes: the marker inside can be typed."""
+        if not contribution.redacted_for:
+            return NOTHING
+        reason = Contribution.Reason(contribution.redacted_for).label
+        text = filled(_("A moderator has redacted words in this text: %(reason)s"), reason=reason)
+        return fill('<p class="notice">{}</p>\n', text)
 
     # --- what it says ---
 

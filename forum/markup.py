@@ -103,6 +103,22 @@ def plain(source: str) -> str:
     return " ".join(tidy(words).split())
 
 
+def quotations(source: str) -> list[tuple[int, int]]:
+    """Where a tidy text quotes: the first line and the one behind the last, of each quotation."""
+    try:
+        tokens = parse(source)
+    except Exception:
+        # It is shown as it was written: what begins with the mark is read as a quotation.
+        lines = enumerate(source.split("\n"))
+        return [(n, n + 1) for n, line in lines if line.lstrip().startswith(">")]
+    quotes = [token.map for token in tokens if token.type == "blockquote_open"]
+    found = []
+    for start, end in quotes:
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
+
+
 # Written without spaces: each sign counts as a word.
 WORD_SIGN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 

@@ -113,7 +113,8 @@ def drawn(drawing, page, told=()):
 class Reader:
     """What somebody who is signed in sees of contributions beside what everybody sees."""
 
-    VERBS = ("reply", "edit", "withdraw", "appeal", "assign", "hide", "restore", "mute", "report")
+    VERBS = ("reply", "edit", "withdraw", "appeal", "assign", "correct", "redact", "hide")
+    VERBS += ("restore", "mute", "report")
 
     def __init__(self, discussion, user, reading=None):
         """reading: what they have seen of the discussion, for the marks of what is new"""
@@ -201,6 +202,8 @@ class Reader:
             "withdraw": _("Withdraw"),
             "appeal": _("Answer the moderators"),
             "assign": _("Assign to questions"),
+            "correct": _("Correct"),
+            "redact": _("Redact"),
             "hide": _("Hide"),
             "restore": _("Restore"),
             "mute": _("Mute its author"),

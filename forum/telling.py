@@ -9,8 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.choices import language_name
+
 from .models import Notification
-from .models.states import Reason
+from .models.states import Capacity
 from .templatetags.forum import zone_name
 
 Occasion = Notification.Occasion
@@ -29,6 +31,15 @@ ACTS = {
     "contribution.hide": gettext_noop("Your contribution %(label)s was hidden by a moderator"),
     "contribution.restore": gettext_noop("Your contribution %(label)s is shown again"),
     "contribution.assign": gettext_noop("Your contribution %(label)s was assigned to questions"),
+    "contribution.correct": gettext_noop(
+        "A moderator has corrected what your contribution to “%(discussion)s” is filed under"
+    ),
+    "contribution.redact": gettext_noop(
+        "A moderator has redacted words of your contribution to “%(discussion)s”"
+    ),
+    "contribution.redact_quote": gettext_noop(
+        "A moderator has redacted words that your contribution to “%(discussion)s” quotes"
+    ),
     "participant.mute": gettext_noop(
         "Because of your contribution %(label)s, a moderator has muted you in “%(discussion)s”"
     ),
@@ -47,9 +58,12 @@ REPORTED = {
 }
 # Those whose reason the author is told.
 WITH_REASON = {"contribution.hide", "contribution.return", "contribution.refuse"}
+WITH_REASON |= {"contribution.correct", "contribution.redact", "contribution.redact_quote"}
 WITH_REASON |= {"participant.mute"}
 # What waits until a moderator decides, on a page of its own.
 HELD_BACK = {"contribution.hold", "contribution.propose"}
+
+REDACTED = {"contribution.redact", "contribution.redact_quote"}
 
 # Occasions that have a sentence for each act.
 OF_AN_ACT = {Occasion.ACT: ACTS, Occasion.SETTLED: REPORTED}
@@ -105,6 +119,14 @@ class Told:
                 "at most the pasted questions between them were left out. If you see it "
                 "differently, write to the staff of the discussion: their names stand on its page."
             ) % {"questions": ", ".join(one.entry.details["questions"])}
+        if one.occasion == Occasion.ACT and one.entry.act == "contribution.correct":
+            return " · ".join([one.contribution.label, *corrections_in(one.entry.details)])
+        if one.occasion == Occasion.ACT and one.entry.act in REDACTED:
+            return _(
+                "They are replaced by a marker wherever they stood, in earlier versions too. If "
+                "you see it differently, write to the staff of the discussion: their names stand "
+                "on its page."
+            )
         if one.occasion == Occasion.ACT and one.entry.act == "participant.mute":
             until = datetime.fromisoformat(one.entry.details["until"])
             return _(
@@ -121,7 +143,7 @@ class Told:
             given = one.discussion.extensions.all()
             return next((each.reason for each in given if each.new_closes_at == one.moment), "")
         has_one = one.occasion == Occasion.ACT and one.entry.act in WITH_REASON
-        return Reason(one.entry.reason).label if has_one else ""
+        return one.entry.reason_name if has_one else ""
 
     @property
     def first_words(self):
@@ -152,6 +174,31 @@ class Told:
         if one.occasion == Occasion.ACT and one.entry.act == "contribution.assign":
             return reverse("forum:history", args=place)
         return reverse("forum:contribution", args=place)
+
+
+def corrections_in(details):
+    """What a moderator has corrected, as an entry of the log has it: “Language: French instead of
+    English”."""
+    capacities = dict(Capacity.choices)
+    names = {
+        "language": (_("Language"), language_name),
+        "capacity": (_("Capacity"), lambda code: capacities.get(code, code)),
+        "parent": (_("In reply to"), lambda number: f"#{number}" if number else "–"),
+        "answers": (_("Answer to"), lambda key: key or _("General comments")),
+    }
+    found = []
+    for part, (what, named) in names.items():
+        for old, new in pairs_in(details.get(part)):
+            words = {"what": what, "old": named(old), "new": named(new)}
+            found.append(_("%(what)s: %(new)s instead of %(old)s") % words)
+    return found
+
+
+def pairs_in(value):
+    """[[old, new], …]; nothing of whatever else a file may have brought."""
+    pairs = [pair for pair in value if isinstance(pair, list)] if isinstance(value, list) else []
+    codes = (str, int, type(None))
+    return [pair for pair in pairs if len(pair) == 2 and all(isinstance(c, codes) for c in pair)]
 
 
 def in_words(moment, discussion):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from forum.models import Discussion
 from forum.models.log import sentence_of
 from forum.models.memberships import Role
+from forum.telling import corrections_in
 
 
 def reason_of(entry):
@@ -33,6 +34,8 @@ def details_of(entry):
     words += [str(details[name]) for name in ("question", "page") if name in details]
     if isinstance(details.get("questions"), list):
         words.append(", ".join(details["questions"]))
+    if entry.act == "contribution.correct":
+        words += corrections_in(details)
     words += [details[name] for name in ("copy", "copy_of") if name in details]
     if entry.act in {"discussion.extend", "discussion.reopen"}:
         words += reason_in_words(entry)

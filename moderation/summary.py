@@ -12,6 +12,8 @@ from forum.models.log import sentence_of
 SUMMED = (
     "contribution.hide",
     "contribution.restore",
+    "contribution.redact",
+    "contribution.correct",
     "discussion.open",
     "discussion.close",
     "discussion.extend",

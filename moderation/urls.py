@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import contributions, copies, log, mutes, people, previews, questions, window, workbench
+from .views import (
+    contributions,
+    copies,
+    corrections,
+    log,
+    mutes,
+    people,
+    previews,
+    questions,
+    window,
+    workbench,
+)
 
 app_name = "moderation"
 
@@ -10,6 +21,13 @@ MANAGE = f"{DISCUSSION}manage/"
 urlpatterns = [
     path("moderation/", contributions.queue, name="queue"),
     path("moderation/<int:pk>/", contributions.decide, name="decide"),
+    path("moderation/<int:pk>/correct/", corrections.correct_waiting, name="correct_waiting"),
+    path("moderation/<int:pk>/redact/", corrections.redact_waiting, name="redact_waiting"),
+    path(
+        "moderation/redactions/<int:pk>/erase/", corrections.erase_redaction, name="erase_redaction"
+    ),
+    path(f"{DISCUSSION}<int:number>/correct/", corrections.correct, name="correct"),
+    path(f"{DISCUSSION}<int:number>/redact/", corrections.redact, name="redact"),
     path(f"{DISCUSSION}<int:number>/hide/", contributions.hide, name="hide"),
     path(f"{DISCUSSION}<int:number>/restore/", contributions.restore, name="restore"),
     path(f"{DISCUSSION}<int:number>/dismiss/", contributions.dismiss, name="dismiss"),

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from facilitation import pictures
 from forum import actions
-from forum.models import Draft, Host, LogEntry, Membership, Mute
+from forum.models import Draft, Host, LogEntry, Membership, Mute, Redaction
 from mail.messages import token_of
 from moderation.actions import hide, mute
+from moderation.redacting import redact
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
 from tests.factory import (
@@ -86,6 +87,8 @@ def site_in_use(db):
     Draft.objects.create(discussion=discussion, person=superuser.person, body="Begun")
     give_app(superuser)
     give_passkey(superuser)
+    quoted = {"words": "Second", "reason": "spam"}
+    redact(second, user=superuser, version=second.version, **quoted)
     discussion.superuser = superuser
     return discussion
 
@@ -109,6 +112,7 @@ def filled(pattern, discussion, **more):
             Mute.objects.get().pk,
             Authenticator.objects.get(type="webauthn").pk,
             discussion.held.pk,
+            *Redaction.objects.filter(of=None).values_list("pk", flat=True),
         ],
         "slug": [discussion.slug],
         "number": [1, 2, 3, 4],
@@ -163,6 +167,8 @@ WORDS = {
     "note": "Words of a stranger",
     "up_to": "1",
     "subject": "Words",
+    "words": "First",
+    "language": "fr",
     "title": "Words of a stranger",
     "reason": "spam",
     "act": "publish",
@@ -283,6 +289,7 @@ def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
     writing = {"contribute", "reply", "edit", "edit_own", "contact", "report", "appeal"}
     acting = {"moderation:hide", "moderation:decide"}
     acting |= {"facilitation:new_bulletin", "facilitation:edit_bulletin"}
+    acting |= {"moderation:redact", "moderation:redact_waiting"}
     assert kept >= {f"forum:{name}" for name in writing} | acting
 
 
@@ -296,10 +303,11 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: five contributions, of which one waits, three acts of a moderator, a
+    """The fixture itself: five contributions, of which one waits, four acts of a moderator, a
     bulletin and a report."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
     written = ["contribution.hold", *["contribution.publish"] * 3]
     acted = ["contribution.hide", "participant.mute"]
     again = ["bulletin.post", "contribution.publish", "contribution.hide", "contribution.report"]
+    again += ["contribution.redact"]
     assert list(acts.order_by("pk")) == [*written, *acted, *again]

@@ -20,6 +20,7 @@ from django.utils import timezone
 from forum import actions, archive
 from forum.models import Contribution, Discussion, Draft, Host, Revision
 from moderation.actions import give_back, hide, mute, publish, refuse_change
+from moderation.redacting import redact
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import prove
 from tests.factory import (
@@ -43,6 +44,7 @@ SECRETS = {
     "change": ("words",),
     "refused": ("words",),
     "unseen": ("words",),
+    "redacted": ("words",),
 }
 # What the words of these kinds may stand in, for whom. Staff know everybody's name.
 HIDDEN, WAITING = {"hidden"}, {"held", "returned", "change", "refused"}
@@ -58,6 +60,9 @@ FOR_STAFF = {
     "moderation:dismiss": (HIDDEN, set()),
     "moderation:mute": (HIDDEN, set()),
     "moderation:restore": (HIDDEN, set()),
+    "moderation:redact": (HIDDEN | {"redacted"}, set()),
+    "moderation:redact_waiting": (HIDDEN | {"held", "redacted"}, set()),
+    "moderation:correct_waiting": ({"held"}, set()),
     "admin:forum_contribution_changelist": (HIDDEN, HIDDEN),
 }
 # Where authors find their own.
@@ -74,7 +79,7 @@ FOR_NOBODY = """
     forum:discussion_feed forum:window forum:text forum:participants forum:reply forum:withdraw
     forum:notifications forum:mark_read forum:drafts forum:save_draft forum:discard_draft
     forum:discard_waiting forum:about forum:rules forum:privacy forum:imprint moderation:hide
-    forum:following forum:report forum:appeal
+    forum:following forum:report forum:appeal moderation:correct moderation:erase_redaction
     moderation:hosts moderation:host moderation:remove_host moderation:people moderation:member
     moderation:take_role moderation:texts moderation:settings moderation:questions
     moderation:question moderation:add_question moderation:move_up moderation:remove_question
@@ -259,9 +264,21 @@ def unseen(place, kind):
     return publish(one, user=place.people["moderator"], version=one.version)
 
 
+def redacted(place, kind):
+    """In the text, an answer, an earlier version, and a quotation."""
+    one = say(place, kind)
+    words = {question: text(kind) for question in place.discussion.questions.all()}
+    new = actions.Text(body=f"Again: {text(kind)}", language="en", answers=words)
+    one = actions.edit(one, user=place.people[kind], text=new, version=1)
+    make_contribution(place.discussion, place.people["participant"], f"> {text(kind)}\n\nYes")
+    words = {"words": f"{bait(kind)} and a {word(kind)}", "reason": "spam"}
+    redact(one, user=place.people["moderator"], version=2, **words)
+    return one
+
+
 MAKERS = {
     maker.__name__: maker
-    for maker in (held, returned, hidden, withdrawn, anonymous, change, refused, unseen)
+    for maker in (held, returned, hidden, withdrawn, anonymous, change, refused, unseen, redacted)
 }
 
 

@@ -19,9 +19,10 @@ from facilitation.forms import names_of
 from facilitation.passages import passages_of
 from forum import permissions
 from forum.actions import appeal, make_preview, report, withdraw
-from forum.models import Appeal, Discussion, LogEntry, Membership, Mute, Page, Report
+from forum.models import Appeal, Discussion, LogEntry, Membership, Mute, Page, Redaction, Report
 from moderation.actions import hide, mute
 from moderation.changes import last_act
+from moderation.redacting import redact
 from tests.factory import (
     make_bulletin,
     make_contribution,
@@ -75,6 +76,15 @@ TABLE = {
     "reopen":            (NOBODY,      NOBODY,     NOBODY,     STEERING),
     "hide":              (NOBODY,      STEERING,   STEERING,   STEERING),
     "restore":           (NOBODY,      STEERING,   STEERING,   STEERING),
+    "correct":           (NOBODY,      STEERING,   STEERING,   STEERING),
+    "correct what is hidden": (NOBODY, NOBODY,     NOBODY,     NOBODY),
+    "correct what waits": (NOBODY,     STEERING,   STEERING,   STEERING),
+    "redact":            (NOBODY,      STEERING,   STEERING,   STEERING),
+    "redact what is hidden": (NOBODY,  STEERING,   STEERING,   STEERING),
+    "redact what is withdrawn": (NOBODY, NOBODY,   NOBODY,     NOBODY),
+    "redact what waits": (NOBODY,      STEERING,   STEERING,   STEERING),
+    "read what was redacted": (NOBODY, STEERING,   STEERING,   STEERING),
+    "erase what was redacted": (NOBODY, ORGANISING, ORGANISING, ORGANISING),
     "mute":              (NOBODY,      STEERING,   STEERING,   STEERING),
     "mute one of the staff": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
     "let contribute again": (NOBODY,   STEERING,   STEERING,   STEERING),
@@ -131,7 +141,7 @@ TABLE = {
 # What may only be read leaves no entry in the log.
 READING = {"read", "take the table", "read the history", "take everything"}
 READING |= {"see the workbench", "read the log", "take the log", "read how it was moderated"}
-READING |= {"see what waits", "read what waits"}
+READING |= {"see what waits", "read what waits", "read what was redacted"}
 READING |= {"read the statistics", "read public statistics"}
 READING |= {"read a preview", "see who is muted", "… of a hidden one", "… of a withdrawn one"}
 
@@ -298,6 +308,13 @@ SAID_BY = {
     "reopen": (permissions.can_reopen, "discussion"),
     "hide": (permissions.can_hide, "first"),
     "restore": (permissions.can_restore, "hidden"),
+    "correct": (permissions.can_correct, "first"),
+    "correct what is hidden": (permissions.can_correct, "hidden"),
+    "correct what waits": (permissions.can_correct, "held"),
+    "redact": (permissions.can_redact, "first"),
+    "redact what is hidden": (permissions.can_redact, "hidden"),
+    "redact what is withdrawn": (permissions.can_redact, "withdrawn"),
+    "redact what waits": (permissions.can_redact, "held"),
     "mute": (permissions.can_mute, "first"),
     "mute one of the staff": (permissions.can_mute, "of_staff"),
     "see who is muted": (permissions.can_unmute, "discussion"),
@@ -423,6 +440,32 @@ def waiting(address, **fields):
     return verb
 
 
+def redact_words(words, *, of=None):
+    """A verb that looks at what would go, and then does it. of: something with a number"""
+
+    def verb(client, world, role):
+        wanted = of and of(world, role)
+        held = world.held.pk if hasattr(world, "held") else 1
+        path = page(world, wanted, "redact") if of else f"/moderation/{held}/redact/"
+        fields = {"version": version_of(world, wanted), "words": words, "reason": "spam"}
+        answer = client.post(path, fields)
+        if answer.status_code != 200:
+            return answer
+        return client.post(path, fields | {"found": answer.context["form"].digest})
+
+    return verb
+
+
+def redact_first(world, role):
+    if hasattr(world, "first"):
+        redact(world.first, user=world.onlooker, version=1, words="First", reason="spam")
+
+
+def erase(client, world, role):
+    there = Redaction.objects.first()
+    return client.post(reverse("moderation:erase_redaction", args=[there.pk if there else 1]))
+
+
 def assign_passages(part):
     """A verb that puts the whole general text under a question."""
 
@@ -522,6 +565,8 @@ PREPARED = {
     "revoke a preview": preview,
     "read a preview": preview,
     "let contribute again": mute_first,
+    "read what was redacted": redact_first,
+    "erase what was redacted": redact_first,
     "contribute while muted": mute_oneself,
     "edit while muted": mute_oneself,
     "answer a hiding": hide_own,
@@ -693,6 +738,15 @@ VERBS = {
     "reopen": act("reopen", reason="More time."),
     "hide": send(first, "hide", reason="spam"),
     "restore": send(hidden, "restore"),
+    "correct": send(first, "correct", language="fr", capacity="official"),
+    "correct what is hidden": send(hidden, "correct", language="fr", capacity="official"),
+    "correct what waits": waiting("moderation:correct_waiting", language="fr", capacity="official"),
+    "redact": redact_words("First", of=first),
+    "redact what is hidden": redact_words("Hidden", of=hidden),
+    "redact what is withdrawn": redact_words("Withdrawn", of=withdrawn),
+    "redact what waits": redact_words("Held"),
+    "read what was redacted": get(first, "redact"),
+    "erase what was redacted": erase,
     "mute": send(first, "mute", reason="spam", until=NEXT_WEEK.date()),
     "mute one of the staff": send(of_staff, "mute", reason="spam", until=NEXT_WEEK.date()),
     "let contribute again": unmute,

@@ -31,8 +31,17 @@ from .discussions import (
     save_question,
 )
 from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
-from .editing import change_state, edit, raise_version, replace_text, withdraw
+from .editing import (
+    change_state,
+    edit,
+    keep_revision,
+    put_text,
+    raise_version,
+    replace_text,
+    withdraw,
+)
 from .memberships import edit_membership, give_role, take_role
+from .moving import move, why_not_below
 from .notifications import (
     mark_read,
     tell_author,
@@ -79,16 +88,19 @@ __all__ = [
     "has_accepted_terms",
     "keep_draft",
     "keep_draft_of",
+    "keep_revision",
     "locked",
     "locked_contribution",
     "log_as_published",
     "look",
     "make_preview",
     "mark_read",
+    "move",
     "move_question_up",
     "open_now",
     "park",
     "publish",
+    "put_text",
     "raise_version",
     "refuse_too_many",
     "refuse_unless",
@@ -109,6 +121,7 @@ __all__ = [
     "tell_of_bulletin",
     "tell_of_reply",
     "tell_what_the_clock_brings",
+    "why_not_below",
     "withdraw",
     "write_page",
     "write_to_staff",

@@ -110,12 +110,13 @@ def raise_version(contribution):
     contribution.save(update_fields=["version"])
 
 
-def replace_text(contribution, *, by, text, rendered):
+def replace_text(contribution, *, by, text, rendered, **revision):
     """Put a text in the place of a locked, published one: revision, text and answers, counters.
 
     by: the person who does it, unless it is for the author
+    revision: what else is noted of the version that goes
     """
-    keep_revision(contribution, by)
+    keep_revision(contribution, by, **revision)
     count(contribution, -1)
     contribution.edited_at = timezone.now()
     put_text(contribution, text, rendered)
@@ -185,7 +186,7 @@ def store_answers(contribution, answers, answers_html):
         answer.delete()
 
 
-def keep_revision(contribution, by, state=Revision.State.SHOWN):
+def keep_revision(contribution, by, state=Revision.State.SHOWN, **more):
     answers = contribution.answers.select_related("question").order_by("question__number")
     Revision.objects.create(
         contribution=contribution,
@@ -202,4 +203,5 @@ def keep_revision(contribution, by, state=Revision.State.SHOWN):
         anonymous=contribution.anonymous,
         written_at=contribution.edited_at or contribution.published_at or contribution.created_at,
         replaced_by=by,
+        **more,
     )

@@ -30,7 +30,8 @@ def tell_of_reply(reply, entry):
 
     entry: the act in the log that has published it
     """
-    tell([reply.parent.author_id], Occasion.REPLY, entry, contribution=reply)
+    if reply.parent.author_id != reply.author_id:
+        tell([reply.parent.author_id], Occasion.REPLY, entry, contribution=reply)
 
 
 def tell_author(contribution, entry):

@@ -166,6 +166,7 @@ REVISION = Record(
         "written_at": Key(Moment()),
         "replaced_at": Key(Moment()),
         "replaced_by": Key(PERSON, None),
+        "was_corrected": Key(Flag(), False),
         "language": Key(Column(Contribution, "language")),
         "capacity": Key(Choice(Contribution.Capacity), Contribution.Capacity.PERSONAL),
         "anonymous": Key(Flag(), False),
@@ -173,6 +174,9 @@ REVISION = Record(
         "answers": Key(List(ANSWER), []),
     }
 )
+
+# That words were redacted and why; never the words.
+REDACTION = Record({"reason": Key(Choice(Contribution.Reason)), "made_at": Key(Moment())})
 
 # Only what was published once has a number; the rest waits for a moderator, or did.
 NUMBERED_STATES = [State.PUBLISHED, State.HIDDEN, State.WITHDRAWN]
@@ -195,6 +199,7 @@ WORDS = {
     "byline": Key(BYLINE, None),
     "body": Key(Text(), ""),
     "answers": Key(List(ANSWER), []),
+    "redactions": Key(List(REDACTION), []),
     "version": Key(Whole(1, LARGEST), 1),
     "revisions": Key(List(REVISION), []),
 }

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from accounts.models import Person
 
 from ..actions.base import locked
-from ..models import Answer, ArchivePerson, Byline, Revision
+from ..models import Answer, ArchivePerson, Byline, Redaction, Revision
 from .document import (
     BULLETIN,
     DISCUSSION,
@@ -20,6 +20,7 @@ from .document import (
     PERSON_ENTRY,
     QUESTION,
     QUESTION_GROUP,
+    REDACTION,
     REVISION,
     VERSION,
 )
@@ -170,6 +171,7 @@ class Dumping:
             .prefetch_related(
                 Prefetch("answers", Answer.objects.order_by("pk").defer("body_html")),
                 Prefetch("revisions", Revision.objects.order_by("version").defer("body_html")),
+                Prefetch("redactions", Redaction.objects.order_by("pk").defer("words")),
             )
             .iterator(chunk_size=BATCH)
         )
@@ -208,6 +210,7 @@ class Dumping:
                 {"question": self.questions[answer.question_id], "body": answer.body}
                 for answer in row.answers.all()
             ],
+            "redactions": [values(one, REDACTION) for one in row.redactions.all()],
             "version": row.version if self.full else 1,
             "revisions": [self.revision(one) for one in row.revisions.all()] if self.full else [],
         }

@@ -23,6 +23,7 @@ from ..models import (
     Membership,
     Page,
     QuestionGroup,
+    Redaction,
     Revision,
 )
 from .bulletins import bulletin_rows
@@ -337,6 +338,8 @@ class Loading:
             batch = pairs[start : start + BATCH]
             in_batches(Answer, [row for pair in batch for row in self.answers(*pair)])
             in_batches(Revision, [row for pair in batch for row in self.revisions(*pair)])
+            redactions = (self.redactions(*pair) for pair in batch)
+            in_batches(Redaction, [row for rows in redactions for row in rows])
 
     def answers(self, contribution, entry):
         for answer in entry["answers"]:
@@ -364,6 +367,9 @@ class Loading:
 
     def store_bulletins(self):
         in_batches(Bulletin, list(bulletin_rows(self)))
+
+    def redactions(self, contribution, entry):
+        return (Redaction(contribution=contribution, **values) for values in entry["redactions"])
 
     # --- what was done ---
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sendings_and_suspension'),
-        ('forum', '0010_reports'),
+        ('forum', '0011_redactions'),
     ]
 
     operations = [

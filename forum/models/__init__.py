@@ -17,6 +17,7 @@ from .parking import ParkedForm
 from .previews import Preview
 from .questions import GuidingQuestion, QuestionGroup
 from .readings import Reading
+from .redactions import Redaction
 from .reports import Appeal, Report, StaffNote
 from .revisions import Revision
 
@@ -42,6 +43,7 @@ __all__ = [
     "Preview",
     "QuestionGroup",
     "Reading",
+    "Redaction",
     "Report",
     "Revision",
     "StaffNote",

@@ -16,7 +16,8 @@ from accounts.models import Person
 
 from .bylines import Byline, public_byline
 from .discussions import Discussion
-from .revisions import assigned
+from .redactions import reason_of_latest
+from .revisions import assigned, corrected
 from .sayings import ContributionQuerySet
 from .states import Capacity, Reason, ReceivedVia, State
 
@@ -256,6 +257,17 @@ class Contribution(models.Model):
     def was_assigned(self):
         """Has a facilitator put passages of it under questions? for_display() knows already."""
         return assigned(contribution=self).exists()
+
+    @cached_property
+    def was_corrected(self):
+        """Has a moderator corrected language, capacity or questions? for_display() knows it."""
+        return corrected(contribution=self).exists()
+
+    @cached_property
+    def redacted_for(self):
+        """The code of the reason for which a moderator has redacted words of it the last time, or
+        nothing; for_display() knows already."""
+        return reason_of_latest(contribution=self).first()
 
     @cached_property
     def has_body(self):

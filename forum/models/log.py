@@ -10,7 +10,7 @@ from accounts.models import Person
 from .contributions import Contribution
 from .discussions import STAFF_ROLES, Discussion
 from .memberships import FACILITATING_ROLES, STEERING_ROLES, Role
-from .states import Hold, Reason
+from .states import CorrectedFor, Hold, Reason
 
 
 class LogQuerySet(models.QuerySet):
@@ -74,6 +74,9 @@ ROLES_FOR = {
         "contribution.refuse",
         "contribution.hide",
         "contribution.restore",
+        "contribution.correct",
+        "contribution.redact",
+        "contribution.redact_quote",
         "report.dismiss",
         "appeal.dismiss",
     ),
@@ -97,7 +100,7 @@ def acted_as_superuser(act, actor, discussion, contribution=None):
 
 def sentence_of(reason):
     """The sentence of a reason's code; a code that is not known stands as it is."""
-    known = [*Reason.choices, *Hold.choices, *SuspendedFor.choices]
+    known = [*Reason.choices, *CorrectedFor.choices, *Hold.choices, *SuspendedFor.choices]
     return dict(known).get(reason, reason)
 
 
@@ -138,6 +141,10 @@ class LogEntry(models.Model):
         "contribution.withdraw": _("withdrew a contribution"),
         "contribution.hide": _("hid a contribution"),
         "contribution.restore": _("restored a contribution"),
+        "contribution.correct": _("corrected what a contribution is filed under"),
+        "contribution.redact": _("redacted words of a contribution"),
+        "contribution.redact_quote": _("redacted words that a contribution quotes"),
+        "contribution.erase": _("erased the words that were redacted in a contribution"),
         "participant.mute": _("muted somebody"),
         "participant.unmute": _("let somebody contribute again"),
         "account.suspend": _("suspended an account"),

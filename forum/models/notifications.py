@@ -52,6 +52,9 @@ class NotificationQuerySet(models.QuerySet):
         told = told.exclude(~Q(contribution__state=State.PUBLISHED), occasion=Occasion.REPLY)
         published = Q(bulletin__state=BulletinState.PUBLISHED)
         told = told.exclude(~published, occasion=Occasion.BULLETIN)
+        # It may have been moved to what somebody else has said.
+        to_them = Q(contribution__parent__author=F("recipient"))
+        told = told.filter(~Q(occasion=Occasion.REPLY) | to_them)
         if not user.is_authenticated:
             return told.exclude(occasion=Occasion.WAITS)
         mine = Discussion.objects.steered_by(user, STEERING_ROLES)

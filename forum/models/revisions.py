@@ -54,6 +54,8 @@ class Revision(models.Model):
     written_at = models.DateTimeField()
     replaced_at = models.DateTimeField(default=timezone.now)
     replaced_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    # Did a moderator correct language, capacity or questions?
+    was_corrected = models.BooleanField(default=False)
 
     objects = RevisionQuerySet.as_manager()
 
@@ -85,9 +87,10 @@ class Revision(models.Model):
 
     @property
     def was_assigned(self):
-        """Did a facilitator put passages of this version under questions? Nobody but them changes
-        what another has written."""
-        return self.replaced_by_id not in {None, self.contribution.author_id}
+        """Did a facilitator put passages of this version under questions? Nobody but them and
+        moderators changes what another has written."""
+        by_author = self.replaced_by_id in {None, self.contribution.author_id}
+        return not (by_author or self.was_corrected)
 
     @property
     def is_pending(self):
@@ -100,6 +103,11 @@ class Revision(models.Model):
 
 def assigned(**conditions):
     """Versions whose place was taken by what somebody else than their author did: assigning."""
-    return Revision.objects.filter(**conditions).exclude(
+    return Revision.objects.filter(was_corrected=False, **conditions).exclude(
         Q(replaced_by=None) | Q(replaced_by=F("contribution__author"))
     )
+
+
+def corrected(**conditions):
+    """Versions whose place was taken by what a moderator has corrected."""
+    return Revision.objects.filter(was_corrected=True, **conditions)

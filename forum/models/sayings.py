@@ -3,11 +3,25 @@
 import re
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 
 from .answers import Answer
 from .discussions import STAFF_ROLES
-from .revisions import assigned
+from .redactions import reason_of_latest
+from .revisions import assigned, corrected
 from .states import State
 
 
@@ -60,6 +74,8 @@ class ContributionQuerySet(models.QuerySet):
             .annotate(
                 parent_number=F("parent__number"),
                 was_assigned=Exists(assigned(contribution=OuterRef("pk"))),
+                was_corrected=Exists(corrected(contribution=OuterRef("pk"))),
+                redacted_for=Subquery(reason_of_latest(contribution=OuterRef("pk"))),
                 has_body=Case(When(body="", then=False), default=True),
             )
             .prefetch_related(Prefetch("answers", answers, to_attr="loaded_answers"))

@@ -45,6 +45,14 @@ class Reason(models.TextChoices):
     OTHER = "other", _("It is against the rules of participation.")
 
 
+class CorrectedFor(models.TextChoices):
+    """Why a moderator corrected what a contribution is filed under."""
+
+    MISTAKE = "mistake", _("It was a mistake in the form.")
+    ELSEWHERE = "elsewhere", _("It belongs to something else that was said or asked.")
+    ASKED_FOR = "asked_for", _("Its author has asked for it.")
+
+
 class Hold(models.TextChoices):
     """Why a text waits for a moderator; its author sees it, and the staff who steer."""
 

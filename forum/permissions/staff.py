@@ -96,6 +96,22 @@ def can_restore(user, contribution):
     return answer
 
 
+def can_correct(user, contribution):
+    """Its language and capacity, the questions of its answers, and what it replies to."""
+    answer = can_steer(user, contribution.discussion)
+    if answer and not (contribution.is_published or contribution.is_held):
+        return Denied(_("Only what is published or waits for a moderator can be corrected."))
+    return answer
+
+
+def can_redact(user, contribution):
+    """Replace words by a marker; of what is hidden too, before it is shown again."""
+    answer = can_steer(user, contribution.discussion)
+    if answer and (contribution.is_returned or contribution.is_withdrawn):
+        return Denied(_("In what was returned or withdrawn nothing can be redacted."))
+    return answer
+
+
 def can_mute(user, contribution):
     """Its author, until a date: they cannot contribute to the discussion till then."""
     discussion = contribution.discussion
@@ -180,6 +196,15 @@ def can_organise(user, discussion):
     """Edit texts and questions, invite, give and take roles."""
     otherwise = _("Only organisers of this discussion can do this.")
     return only(user, discussion, (Role.ORGANISER,), otherwise)
+
+
+def can_erase(user, redaction):
+    """The words that were redacted, for good."""
+    otherwise = _("Only organisers of this discussion can erase what was redacted.")
+    answer = only(user, redaction.contribution.discussion, (Role.ORGANISER,), otherwise)
+    if answer and redaction.erased_at:
+        return Denied(_("These words are erased already."))
+    return answer
 
 
 def can_copy(user, discussion):

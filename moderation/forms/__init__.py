@@ -13,11 +13,13 @@ from .acts import (
     ShownForm,
     SuspendForm,
 )
+from .corrections import CorrectForm, RedactForm
 from .discussions import DiscussionForm
 from .queue import QueueForm
 
 __all__ = [
     "ConfirmForm",
+    "CorrectForm",
     "DecideForm",
     "DiscussionForm",
     "DismissForm",
@@ -26,6 +28,7 @@ __all__ = [
     "HideOneForm",
     "MuteForm",
     "QueueForm",
+    "RedactForm",
     "ReopenForm",
     "RestoreOneForm",
     "ShownForm",

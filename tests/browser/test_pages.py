@@ -112,6 +112,7 @@ FACILITATING = ["discussions/villages/1/report/"]
 FACILITATING += ["discussions/villages/1/assign/", "discussions/villages/2/assign/"]
 MODERATING = ["moderation/", "moderation/?discussion=villages", "discussions/villages/5/restore/"]
 MODERATING += ["discussions/villages/1/hide/", "discussions/villages/1/dismiss/"]
+MODERATING += ["discussions/villages/1/correct/", "discussions/villages/1/redact/"]
 
 
 def unnumbered(discussion):

@@ -24,6 +24,7 @@ from forum.models import (
     ParkedForm,
     Preview,
     Reading,
+    Redaction,
     Report,
     Revision,
     StaffNote,
@@ -67,6 +68,9 @@ def the(discussion, cast):
             contribution=contribution, entry=contribution.log.first(), note="Why?"
         ),
         staff_note=StaffNote.objects.create(entry=contribution.log.first(), text="Seen before"),
+        redaction=Redaction.objects.create(
+            contribution=contribution, reason="personal_data", words="Her address"
+        ),
         revision=Revision.objects.create(
             contribution=contribution,
             version=1,
@@ -317,6 +321,13 @@ VIOLATIONS = [
     ("appeal_outcome_comes_of_an_act", lambda the: change(the.appeal, outcome="agreed")),
     ("appeal_says_something", lambda the: change(the.appeal, note="")),
     ("staff_note_says_something", lambda the: change(the.staff_note, text="")),
+    # what moderators took out
+    ("redaction_reason_is_known", lambda the: change(the.redaction, reason="rain")),
+    ("redaction_words_stand_once_until_erased", lambda the: change(the.redaction, erased_at=NOW)),
+    (
+        "redaction_words_stand_once_until_erased",
+        lambda the: change(the.redaction, of=the.redaction),
+    ),
     # what people are told
     ("notification_once_for_each_act", lambda the: copy(the.told)),
     ("notification_once_for_each_date", lambda the: copy(the.dated)),
