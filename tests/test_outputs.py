@@ -46,6 +46,7 @@ FOR_STAFF = {
     "forum:contribution": (HIDDEN, HIDDEN),
     "forum:history": (HIDDEN, HIDDEN),
     "facilitation:contributions_csv": (set(), HIDDEN),
+    "facilitation:document": (set(), HIDDEN),
     "moderation:decide": (WAITING, set()),
     "moderation:queue": ({"held", "change"}, set()),
     "moderation:dismiss": (HIDDEN, set()),
@@ -75,7 +76,8 @@ FOR_NOBODY = """
     moderation:manage moderation:log moderation:log_csv moderation:copy moderation:summary
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
     moderation:muted moderation:unmute
-    facilitation:assign facilitation:public_contributions_csv mail:preferences mail:unsubscribe
+    facilitation:assign facilitation:public_contributions_csv
+    facilitation:exports facilitation:delete_document mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
     account_login account_logout account_inactive account_signup account_reauthenticate
