@@ -7,7 +7,28 @@ from .making import Kind
 
 KINDS = {
     "csv": Kind(
-        gettext_lazy("Table (CSV)"), "csv", "text/csv; charset=utf-8", exports.csv, exports.may
+        gettext_lazy("CSV, for every program"),
+        "csv",
+        "text/csv; charset=utf-8",
+        exports.csv,
+        exports.may,
+        exports.about,
+    ),
+    "xlsx": Kind(
+        gettext_lazy("Spreadsheet (XLSX)"),
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        exports.spreadsheet,
+        exports.may,
+        exports.about,
+    ),
+    "json": Kind(
+        gettext_lazy("JSON, for programmers"),
+        "json",
+        "application/json",
+        exports.json,
+        exports.may,
+        exports.about,
     ),
 }
 

@@ -24,3 +24,5 @@ class Kind:
     may: Callable = lambda user, discussion, options: permissions.can_export_everything(
         user, discussion
     )
+    # about(options): what was chosen, in a line beneath its name.
+    about: Callable = lambda options: ""

@@ -20,6 +20,7 @@ urlpatterns = [
         name="contributions_csv",
     ),
     path(f"{MANAGE}exports/", exports.exports, name="exports"),
+    path(f"{MANAGE}exports/now/<slug:kind>/", exports.export, name="export"),
     path(f"{MANAGE}exports/<int:document_id>/", documents.download, name="document"),
     path(f"{MANAGE}exports/<int:document_id>/delete/", documents.delete, name="delete_document"),
 ]

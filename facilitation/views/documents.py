@@ -27,6 +27,7 @@ def documents_page(request, discussion, *, status=200, **context):
     shown = [document for document in asked if may_take_here(request.user, document, discussion)]
     for document in shown:
         document.name = KINDS[document.kind].label
+        document.about = KINDS[document.kind].about(document.options)
         document.is_own = document.requested_by_id == request.user.person_id
     is_waiting = any(document.is_unfinished for document in shown)
     response = desk(
