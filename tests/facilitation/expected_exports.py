@@ -99,7 +99,8 @@ class Words(HTMLParser):
         self.close()
 
     def handle_data(self, data):
-        self.text += data
+        is_between_cells = self.text.endswith("\t") and not data.strip()
+        self.text += "" if is_between_cells else data
 
     def handle_starttag(self, tag, attrs):
         if tag == "br":
@@ -107,7 +108,7 @@ class Words(HTMLParser):
 
     def handle_endtag(self, tag):
         if tag in self.BLOCKS:
-            self.text += "\n"
+            self.text = self.text.removesuffix("\t") + "\n"
         elif tag in ("td", "th"):
             self.text += "\t"
 

@@ -88,7 +88,8 @@ def said(discussion, cast):
     make_contribution(
         discussion, cast.stranger, "", answers={"Q2": "العربية و English"}, language="ar"
     )
-    make_contribution(discussion, cast.participant, "Nobody knows", anonymous=True)
+    table = "Nobody knows\n\n| a | b |\n|---|---|\n| 1 | 2 < 3 |"
+    make_contribution(discussion, cast.participant, table, anonymous=True)
     one = make_contribution(discussion, cast.participant, "Spam", answers={"Q1": "More spam"})
     hide(one, user=cast.moderator, version=one.version, reason="spam")
     one = make_contribution(discussion, cast.participant, "Gone", answers={"Q1": "Gone, too"})
@@ -124,6 +125,8 @@ def test_plain_text_has_no_marks(said, cast):
     [first, *_others] = rows(said, cast.facilitator, rows="answers")
     assert first["plain"] == "Bold words\none\ntwo"
     assert first["words"] == "4"
+    [table] = rows(said, cast.facilitator, rows="answers", states="published")[-1:]
+    assert table["plain"] == "Nobody knows\na\tb\n1\t2 < 3"
 
 
 def test_a_workbook_has_a_sheet_for_each_question(said, cast):
