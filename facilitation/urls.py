@@ -1,41 +1,47 @@
 from django.urls import path
 
-from . import views
+from .views import assigning, bulletins, documents, exports, statistics, tables
 
 app_name = "facilitation"
 
+MANAGE = "discussions/<slug:slug>/manage/"
+
 urlpatterns = [
-    path("discussions/<slug:slug>/bulletins/new/", views.new_bulletin, name="new_bulletin"),
+    path("discussions/<slug:slug>/bulletins/new/", bulletins.new_bulletin, name="new_bulletin"),
     path(
         "discussions/<slug:slug>/bulletins/<int:number>/edit/",
-        views.edit_bulletin,
+        bulletins.edit_bulletin,
         name="edit_bulletin",
     ),
     path(
         "discussions/<slug:slug>/bulletins/<int:number>/withdraw/",
-        views.withdraw_bulletin,
+        bulletins.withdraw_bulletin,
         name="withdraw_bulletin",
     ),
-    path("discussions/<slug:slug>/<int:number>/assign/", views.assign, name="assign"),
+    path("discussions/<slug:slug>/<int:number>/assign/", assigning.assign, name="assign"),
     path(
         "discussions/<slug:slug>/contributions.csv",
-        views.public_table,
+        tables.public_table,
         name="public_contributions_csv",
     ),
-    path("discussions/<slug:slug>/statistics/", views.statistics, name="statistics"),
+    path("discussions/<slug:slug>/statistics/", statistics.statistics, name="statistics"),
     path(
         "discussions/<slug:slug>/statistics/<slug:figure>.csv",
-        views.statistics_csv,
+        statistics.statistics_csv,
         name="statistics_csv",
     ),
     path(
         "discussions/<slug:slug>/statistics/<slug:figure>.svg",
-        views.statistics_svg,
+        statistics.statistics_svg,
         name="statistics_svg",
     ),
     path(
         "discussions/<slug:slug>/manage/contributions.csv",
-        views.full_table,
+        tables.full_table,
         name="contributions_csv",
     ),
+    path(f"{MANAGE}exports/", exports.exports, name="exports"),
+    path(f"{MANAGE}exports/now/<slug:kind>/", exports.export, name="export"),
+    path(f"{MANAGE}exports/<int:document_id>/", documents.download, name="document"),
+    path(f"{MANAGE}exports/<int:document_id>/delete/", documents.delete, name="delete_document"),
 ]

@@ -12,6 +12,8 @@ from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
 from facilitation import pictures
+from facilitation.actions import order_document
+from facilitation.models import Document
 from forum import actions
 from forum.models import Draft, Host, LogEntry, Membership, Mute, Redaction
 from mail.messages import token_of
@@ -90,6 +92,7 @@ def site_in_use(db):
     quoted = {"words": "Second", "reason": "spam"}
     redact(second, user=superuser, version=second.version, **quoted)
     discussion.superuser = superuser
+    order_document(discussion, "csv", {}, user=superuser)
     return discussion
 
 
@@ -127,6 +130,8 @@ def filled(pattern, discussion, **more):
         "question_id": [discussion.questions.first().pk],
         "group_id": [discussion.question_groups.get().pk],
         "host_id": [discussion.hosts.get().pk],
+        "kind": ["csv", "xlsx", "json"],
+        "document_id": list(Document.objects.values_list("pk", flat=True)),
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore"],
     }
     values["name"] += ["take", "suspend", "reinstate"]
@@ -153,7 +158,7 @@ def everything(*but):
 def forms_on(client, path):
     """The fields of every form that somebody sees there, filled in as a browser would send it."""
     response = client.get(path, {"pk": 1})
-    if response.status_code != 200 or response.streaming:
+    if response.status_code != 200 or response.streaming or "Content-Disposition" in response:
         return []
     reader = FormReader()
     reader.feed(response.content.decode())
@@ -256,6 +261,9 @@ def test_an_account_alone_steers_nothing(site_in_use):
                 "facilitation:new_bulletin",
                 "facilitation:edit_bulletin",
                 "facilitation:withdraw_bulletin",
+                "facilitation:export",
+                "facilitation:document",
+                "facilitation:delete_document",
             )
         ):
             continue
@@ -304,10 +312,10 @@ def provider_missing():
 
 def test_the_log_tells_whatever_was_written(site_in_use):
     """The fixture itself: five contributions, of which one waits, four acts of a moderator, a
-    bulletin and a report."""
+    bulletin, a report and an export."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
     written = ["contribution.hold", *["contribution.publish"] * 3]
     acted = ["contribution.hide", "participant.mute"]
     again = ["bulletin.post", "contribution.publish", "contribution.hide", "contribution.report"]
-    again += ["contribution.redact"]
+    again += ["contribution.redact", "discussion.export"]
     assert list(acts.order_by("pk")) == [*written, *acted, *again]

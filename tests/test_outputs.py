@@ -8,8 +8,9 @@ fails, until somebody has thought about who may find what in it.
 
 import re
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from django.core import mail
@@ -17,6 +18,9 @@ from django.core.management import call_command, get_commands
 from django.test import Client
 from django.utils import timezone
 
+from facilitation.actions import make_next_document, order_document
+from facilitation.kinds import KINDS
+from facilitation.models import Document
 from forum import actions, archive
 from forum.models import Contribution, Discussion, Draft, Host, Revision
 from moderation.actions import give_back, hide, mute, publish, refuse_change
@@ -55,6 +59,8 @@ FOR_STAFF = {
     "forum:contribution": (HIDDEN, HIDDEN),
     "forum:history": (HIDDEN, HIDDEN),
     "facilitation:contributions_csv": (set(), HIDDEN),
+    "facilitation:export": (set(), HIDDEN),
+    "facilitation:document": (set(), HIDDEN),
     "moderation:decide": (WAITING, set()),
     "moderation:queue": ({"held", "change"}, set()),
     "moderation:dismiss": (HIDDEN, set()),
@@ -91,7 +97,7 @@ FOR_NOBODY = """
     facilitation:statistics_csv facilitation:statistics_svg
     forum:bulletins forum:bulletin facilitation:new_bulletin facilitation:edit_bulletin
     facilitation:withdraw_bulletin
-    mail:preferences mail:unsubscribe
+    facilitation:exports facilitation:delete_document mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
     account_login account_logout account_inactive account_signup account_reauthenticate
@@ -135,6 +141,10 @@ FOR_NOBODY = set(FOR_NOBODY.split())
 COMMANDS = {
     "export_discussion": {"hidden", "withdrawn"},
     "export_discussion --full": {"hidden", "withdrawn", "change", "unseen"} | WAITING,
+    "export --format csv": {"hidden"},
+    "export --rows answers --anonymised": {"hidden"},
+    "export --format json": {"hidden"},
+    "export --format json --state held --state returned": {"held", "returned"},
     "demo": set(),
     "erase_expired": set(),
     "import_discussion": set(),
@@ -194,6 +204,7 @@ def place(db):
     mute(muted, user=people["moderator"], until=in_a_week, reason="spam")
     make_bulletin(discussion, people["facilitator"])
     Host.objects.create(discussion=discussion, name="Example Institute")
+    make_documents(place)
     discussion.held = place.of["held"]
     discussion.refresh_from_db()
     return place
@@ -307,6 +318,24 @@ def variants(address, pattern):
         for choice in ("choose=yes", "question=Q1", "question=Q2", "country=IS", "order=newest"):
             yield f"{address}?{choice}"
 
+    if pattern.endswith("<slug:kind>/"):
+        yield f"{address}?rows=answers&anonymised=on"
+        yield f"{address}?rows=questions"
+        for state in Contribution.State.values:
+            yield f"{address}?states={state}"
+
+
+def make_documents(place):
+    """In every format, of what its orderer may see: an organiser sees what waits."""
+    organiser = make_member(place.discussion, "organiser", make_user("Amina Odhiambo"))
+    states = list(Contribution.State.values)
+    for kind in KINDS:
+        order_document(place.discussion, kind, {}, user=place.people["facilitator"])
+        order_document(place.discussion, kind, {"states": states}, user=organiser)
+    while Document.objects.unfinished().exists():
+        make_next_document()
+    assert set(Document.objects.values_list("state", flat=True)) == {"done"}
+
 
 def everything_there(place):
     """Every number and key of a contribution, beside those of other rows."""
@@ -318,8 +347,16 @@ def everything_there(place):
 def shown_by(client, address):
     with provider_missing():
         response = client.get(address)
-        return b"".join(response).decode("utf-8", "replace")
+        body = b"".join(response)
+        if body.startswith(b"PK\x03\x04"):
+            return unzipped(body)
+        return body.decode("utf-8", "replace")
     return ""
+
+
+def unzipped(body):
+    with ZipFile(BytesIO(body)) as archive:
+        return "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
 def outputs():
@@ -435,6 +472,16 @@ def test_every_command_is_on_the_list():
     ours = {"accounts", "forum", "moderation", "facilitation", "mail", "worker"}
     there = {command for command, app in get_commands().items() if app in ours}
     assert there == {line.split()[0] for line in COMMANDS}
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("export --")])
+def test_an_export_has_what_waits_only_when_it_is_asked_for_and_no_name_of_the_anonymous(
+    place, line
+):
+    command, *options = line.split()
+    printed = StringIO()
+    call_command(command, place.discussion.slug, *options, stdout=printed)
+    assert found_in(printed.getvalue()) == COMMANDS[line]
 
 
 @pytest.mark.parametrize("line", ["export_discussion", "export_discussion --full"])

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from facilitation.forms import names_of
+from facilitation.forms.assigning import names_of
 from facilitation.passages import passages_of
 from forum import permissions
 from forum.actions import appeal, make_preview, report, withdraw

@@ -58,6 +58,7 @@ ROLES_FOR = {
     "bulletin.post": FACILITATING_ROLES,
     "bulletin.edit": FACILITATING_ROLES,
     "bulletin.withdraw": FACILITATING_ROLES,
+    "discussion.export": FACILITATING_ROLES,
 } | dict.fromkeys(
     (
         "discussion.publish",
@@ -120,6 +121,7 @@ class LogEntry(models.Model):
         "discussion.close": _("closed it before its date"),
         "discussion.extend": _("extended it"),
         "discussion.reopen": _("reopened it"),
+        "discussion.export": _("had a document made of it"),
         "discussion.copy": _("copied the discussion into a new one"),
         "preview.make": _("made a link for reading it before its publication"),
         "preview.revoke": _("revoked the link for reading it before its publication"),
