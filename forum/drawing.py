@@ -227,6 +227,10 @@ class Drawing:
             yield _("assigned to questions by a facilitator")
 
     def notice(self, contribution, *, readable):
+        if contribution.is_covered:
+            staff = _("Only the staff of this discussion still see the text below.")
+            words = contribution.get_reason_display(), staff if readable else ""
+            return fill('<p class="notice">{} {}</p>\n', *words)
         if contribution.is_hidden:
             text = filled(
                 _("A moderator has hidden this contribution: %(reason)s"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from forum import threads
 from forum.models import Answer, Appeal, Contribution, GuidingQuestion, Report, Revision
-from forum.models.states import State
+from forum.models.states import Reason, State, Undecided
 
 ON_PAGE = 20
 # Of the reports about one contribution.
@@ -42,11 +42,17 @@ KINDS = {
     "change": Kind(gettext_lazy("A change"), Revision.objects.pending, since="written_at"),
     "appeal": Kind(
         gettext_lazy("An answer of its author"),
-        lambda: Appeal.objects.open().filter(contribution__state=State.HIDDEN),
+        # What readers' reports have put out of sight waits as reported.
+        lambda: Appeal.objects.open().filter(
+            contribution__state=State.HIDDEN, contribution__reason__in=Reason.values
+        ),
     ),
     "report": Kind(
         gettext_lazy("Reported"),
-        lambda: Report.objects.first_of_each().filter(contribution__state=State.PUBLISHED),
+        lambda: Report.objects.first_of_each().filter(
+            Q(contribution__state=State.PUBLISHED)
+            | Q(contribution__state=State.HIDDEN, contribution__reason__in=Undecided.values)
+        ),
     ),
 }
 
@@ -84,6 +90,8 @@ class Item:
     mark: Mark
     contribution: Contribution
     appeal: Appeal | None = None
+    # What its author has said beside it: when sending it again, or while it is out of sight.
+    answer: Appeal | None = None
     change: Revision | None = None
     reports: list = field(default_factory=list)
     # State -> the number of contributions of the same author in the discussion.
@@ -180,6 +188,9 @@ def add_pleas(items):
         elif item.kind == "change":
             item.change = changes[item.mark.pk]
     add_questions([item for item in items if item.change])
+    others = {item.contribution.pk: item for item in items if not item.appeal}
+    for said in Appeal.objects.open().filter(contribution__in=others).order_by("pk"):
+        others[said.contribution_id].answer = said
 
 
 def add_questions(items):

@@ -6,6 +6,7 @@ from .base import (
     SentBefore,
     Stale,
     TooMany,
+    change_state,
     count,
     give_place,
     locked,
@@ -31,7 +32,7 @@ from .discussions import (
     save_question,
 )
 from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
-from .editing import change_state, edit, raise_version, replace_text, withdraw
+from .editing import edit, raise_version, replace_text, withdraw
 from .memberships import edit_membership, give_role, take_role
 from .notifications import (
     mark_read,
@@ -44,7 +45,7 @@ from .pages import write_page
 from .parking import erase_expired, park, release
 from .previews import make_preview, revoke_preview
 from .readings import follow, look
-from .reports import act_to_answer, appeal, report, report_of, settle
+from .reports import act_to_answer, appeal, report, report_of, settle, settle_answers
 from .texts import Text
 
 __all__ = [
@@ -101,6 +102,7 @@ __all__ = [
     "save_part",
     "save_question",
     "settle",
+    "settle_answers",
     "take_role",
     "tell_author",
     "tell_moderators",

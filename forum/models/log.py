@@ -10,7 +10,7 @@ from accounts.models import Person
 from .contributions import Contribution
 from .discussions import STAFF_ROLES, Discussion
 from .memberships import FACILITATING_ROLES, STEERING_ROLES, Role
-from .states import Hold, Reason
+from .states import Hold, Reason, Undecided
 
 
 class LogQuerySet(models.QuerySet):
@@ -94,7 +94,7 @@ def acted_as_superuser(act, actor, discussion, contribution=None):
 
 def sentence_of(reason):
     """The sentence of a reason's code; a code that is not known stands as it is."""
-    known = [*Reason.choices, *Hold.choices, *SuspendedFor.choices]
+    known = [*Reason.choices, *Undecided.choices, *Hold.choices, *SuspendedFor.choices]
     return dict(known).get(reason, reason)
 
 
@@ -140,6 +140,7 @@ class LogEntry(models.Model):
         "account.suspend": _("suspended an account"),
         "account.reinstate": _("let an account log in again"),
         "contribution.report": _("reported a contribution"),
+        "contribution.cover": _("(the reports) put a contribution out of sight"),
         "contribution.appeal": _("answered to what was done to their contribution"),
         "report.dismiss": _("dismissed the reports of a contribution"),
         "appeal.dismiss": _("left a contribution hidden after its author’s answer"),

@@ -45,6 +45,15 @@ class Reason(models.TextChoices):
     OTHER = "other", _("It is against the rules of participation.")
 
 
+class Undecided(models.TextChoices):
+    """Why a contribution is hidden that no moderator has decided about."""
+
+    REPORTED = "reported", _("Several readers have reported it; a moderator has still to decide.")
+
+
+HIDDEN_FOR = [*Reason.choices, *Undecided.choices]
+
+
 class Hold(models.TextChoices):
     """Why a text waits for a moderator; its author sees it, and the staff who steer."""
 

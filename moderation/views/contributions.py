@@ -85,6 +85,7 @@ def decide(request, pk):
         "waits": contribution.is_held or contribution.has_pending_change,
         "parent": contribution.parent_number
         and contribution_of(discussion, contribution.parent_number),
+        "answers": contribution.appeals.order_by("pk"),
         "log": contribution.log.select_related("actor").order_by("pk"),
     }
     return render(request, "moderation/decide.html", context, status=status_of(form))
@@ -123,7 +124,9 @@ def back_or(request, target):
 def hide(request, slug, number):
     contribution = visible_contribution(request, slug, number)
     done = _("%(label)s is hidden.")
-    return act(request, contribution, permissions.can_hide, HideOneForm, "hide", done)
+    covered = contribution.is_covered
+    may = permissions.can_keep_hidden if covered else permissions.can_hide
+    return act(request, contribution, may, HideOneForm, "hide", done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

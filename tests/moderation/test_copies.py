@@ -24,6 +24,7 @@ TAKEN_OVER = {
     "visibility",
     "edit_minutes",
     "anonymous_allowed",
+    "cover_after",
 }
 VALUES = {
     "title": "The second round",
