@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import direction, validate_language
 from accounts.models import User, validate_time_zone
 
+from .windows import InTime, Window
+
 # Unicode's categories of control characters and of separators of lines and paragraphs.
 LINE_BREAKING = {"Cc", "Zl", "Zp"}
 
@@ -38,42 +40,6 @@ FEWEST_REPORTS, MOST_REPORTS = 2, 1_000
 
 # Long enough for the windows of real agencies; an address must stay short enough for a mail.
 SLUG_LENGTH = 80
-
-
-class Window(models.TextChoices):
-    """Where a discussion stands in time. Always computed, never stored."""
-
-    UPCOMING = "upcoming", _("Upcoming")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
-
-
-class InTime:
-    """Whatever has the dates of a discussion: opens_at, closes_at, closed_early_at."""
-
-    def window_at(self, now):
-        """upcoming, open or closed at that moment, from the dates and the staff's override."""
-        if self.closed_early_at and self.closed_early_at <= now:
-            return Window.CLOSED
-        if now < self.opens_at:
-            return Window.UPCOMING
-        return Window.OPEN if now < self.closes_at else Window.CLOSED
-
-    @property
-    def window(self):
-        return self.window_at(timezone.now())
-
-    @property
-    def is_open(self):
-        return self.window == Window.OPEN
-
-    @property
-    def is_upcoming(self):
-        return self.window == Window.UPCOMING
-
-    @property
-    def is_closed(self):
-        return self.window == Window.CLOSED
 
 
 class Visibility(models.TextChoices):

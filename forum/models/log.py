@@ -140,7 +140,7 @@ class LogEntry(models.Model):
         "account.suspend": _("suspended an account"),
         "account.reinstate": _("let an account log in again"),
         "contribution.report": _("reported a contribution"),
-        "contribution.cover": _("(the reports) put a contribution out of sight"),
+        "contribution.cover": _("put a contribution out of sight after several reports"),
         "contribution.appeal": _("answered to what was done to their contribution"),
         "report.dismiss": _("dismissed the reports of a contribution"),
         "appeal.dismiss": _("left a contribution hidden after its author’s answer"),
