@@ -1,4 +1,5 @@
-"""What waits for a moderator, oldest first, in one list of several tables.
+"""What waits for a moderator, oldest first, in one list of several tables; what is in the languages
+of whoever looks stands in front of the rest.
 
 Each table is asked for its first rows behind the last one shown, by an index; what stands on the
 page comes together here, in the same number of queries however much waits.
@@ -14,6 +15,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
+from accounts.choices import LANGUAGE_ALIASES
 from forum import threads
 from forum.models import Answer, Appeal, Contribution, GuidingQuestion, Report, Revision
 from forum.models.states import Reason, State, Undecided
@@ -23,8 +25,9 @@ ON_PAGE = 20
 REPORTS_SHOWN = 5
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# A moment in microseconds, a kind and a key, as they stand in the address.
-MARK = re.compile(r"(\d{1,16})-([a-z]{1,20})-(\d{1,15})", re.ASCII)
+# A moment in microseconds, a kind and a key, as they stand in the address; then perhaps the sign
+# that one has read past what is in one's own languages.
+MARK = re.compile(r"(\d{1,16})-([a-z]{1,20})-(\d{1,15})(-others)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,20 @@ class Mark(NamedTuple):
     since: datetime
     kind: str
     pk: int
+    # Is it in none of the languages that stand first?
+    others: bool = False
 
     @classmethod
     def read(cls, value):
         """The mark that stands in the address, or None."""
         found = MARK.fullmatch(value or "")
-        return found and cls(EPOCH + int(found[1]) * MICROSECOND, found[2], int(found[3]))
+        if found is None:
+            return None
+        return cls(EPOCH + int(found[1]) * MICROSECOND, found[2], int(found[3]), bool(found[4]))
 
     def __str__(self):
-        return f"{(self.since - EPOCH) // MICROSECOND}-{self.kind}-{self.pk}"
+        others = "-others" if self.others else ""
+        return f"{(self.since - EPOCH) // MICROSECOND}-{self.kind}-{self.pk}{others}"
 
     def behind(self, kind, since):
         """The condition that a row of this kind comes later."""
@@ -136,6 +144,24 @@ class Wanted:
     discussions: object
     language: str = ""
     question: object = None
+    # Codes of those that stand first; what is in others comes behind them.
+    first: tuple = ()
+
+    def halves(self, after):
+        """The parts of the list that are asked for behind this mark, in their order: is it that of
+        the other languages?"""
+        if not self.first:
+            return [False]
+        return [True] if after and after.others else [False, True]
+
+    def half(self, kind, others):
+        """The rows of this kind in one of them."""
+        if not self.first:
+            return self.rows(kind)
+        aliases = [code for code, known in LANGUAGE_ALIASES.items() if known in self.first]
+        to = kind.contribution and f"{kind.contribution}__"
+        mine = Q(**{f"{to}language__in": [*self.first, *aliases]})
+        return self.rows(kind).filter(~mine if others else mine)
 
     def rows(self, kind):
         """The rows of this kind that are wanted."""
@@ -154,17 +180,11 @@ class Wanted:
 def page(wanted, after=None):
     """(the items, the mark of the last one where more wait behind it)."""
     marks, places = [], {}
-    for name, kind in KINDS.items():
-        rows = wanted.rows(kind)
-        if after:
-            rows = rows.filter(after.behind(name, kind.since))
-        found = rows.order_by(kind.since, "pk")
-        named = found.values_list(kind.since, "pk", f"{kind.contribution or 'pk'}")
-        for since, pk, contribution in named[: ON_PAGE + 1]:
-            mark = Mark(since, name, pk)
-            marks.append(mark)
-            places[mark] = contribution
-    marks.sort()
+    for others in wanted.halves(after):
+        behind = after if after and after.others == others else None
+        found = dict(first_rows(wanted, behind, others))
+        places |= found
+        marks += sorted(found)
     texts = Contribution.objects.for_list().in_bulk({places[mark] for mark in marks[:ON_PAGE]})
     shown = threads.light_enough(
         marks[:ON_PAGE], weigh=lambda mark: threads.html_of(texts[places[mark]])
@@ -173,6 +193,18 @@ def page(wanted, after=None):
     add_pleas(items)
     add_earlier(items)
     return items, shown[-1] if len(marks) > len(shown) else None
+
+
+def first_rows(wanted, after, others):
+    """Of each kind the first ones behind the mark: (mark, key of the contribution)."""
+    for name, kind in KINDS.items():
+        rows = wanted.half(kind, others)
+        if after:
+            rows = rows.filter(after.behind(name, kind.since))
+        found = rows.order_by(kind.since, "pk")
+        named = found.values_list(kind.since, "pk", f"{kind.contribution or 'pk'}")
+        for since, pk, contribution in named[: ON_PAGE + 1]:
+            yield Mark(since, name, pk, others), contribution
 
 
 def add_pleas(items):

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import contributions, copies, log, mutes, people, previews, questions, window, workbench
+from .views import (
+    contributions,
+    copies,
+    log,
+    mutes,
+    people,
+    previews,
+    questions,
+    queue,
+    window,
+    workbench,
+)
 
 app_name = "moderation"
 
@@ -8,7 +19,8 @@ DISCUSSION = "discussions/<slug:slug>/"
 MANAGE = f"{DISCUSSION}manage/"
 
 urlpatterns = [
-    path("moderation/", contributions.queue, name="queue"),
+    path("moderation/", queue.queue, name="queue"),
+    path("moderation/languages/", queue.languages, name="languages"),
     path("moderation/<int:pk>/", contributions.decide, name="decide"),
     path(f"{DISCUSSION}<int:number>/hide/", contributions.hide, name="hide"),
     path(f"{DISCUSSION}<int:number>/restore/", contributions.restore, name="restore"),

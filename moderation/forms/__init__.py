@@ -14,7 +14,7 @@ from .acts import (
     SuspendForm,
 )
 from .discussions import DiscussionForm
-from .queue import QueueForm
+from .queue import LanguagesForm, QueueForm
 
 __all__ = [
     "ConfirmForm",
@@ -24,6 +24,7 @@ __all__ = [
     "ExtendForm",
     "HideForm",
     "HideOneForm",
+    "LanguagesForm",
     "MuteForm",
     "QueueForm",
     "ReopenForm",

@@ -2,21 +2,19 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from forum import permissions
-from forum.models import Contribution, Discussion
+from forum.models import Contribution
 from forum.models.memberships import STEERING_ROLES
 from forum.views.contributions import confirmed, refuse, status_of
 from forum.views.lookup import (
     contribution_of,
-    slug_of,
     unnumbered,
     visible_contribution,
     with_questions,
@@ -24,38 +22,11 @@ from forum.views.lookup import (
 from forum.views.parking import never_loses_text, waiting
 
 from .. import queue as waiting_list
-from ..forms import DecideForm, DismissForm, HideOneForm, QueueForm, RestoreOneForm
+from ..forms import DecideForm, DismissForm, HideOneForm, RestoreOneForm
 from ..site import is_own_address
 
 # Of what was done to a contribution, the latest acts.
 ACTS_SHOWN = 10
-
-
-@login_required
-@require_safe
-def queue(request):
-    """What waits in all discussions that one moderates, or in one of them."""
-    mine = Discussion.objects.steered_by(request.user, STEERING_ROLES)
-    slug = slug_of(request.GET.get("discussion"))
-    discussion = mine.filter(slug=slug).first() if slug else None
-    if slug and discussion is None:
-        raise Http404
-    form = QueueForm(request.GET, discussions=mine, discussion=discussion)
-    if not form.has_discussions:
-        raise PermissionDenied(_("Only moderators and organisers of a discussion work here."))
-    after = waiting_list.Mark.read(request.GET.get("after"))
-    items, last = waiting_list.page(form.wanted, after)
-    rest = request.GET.copy()
-    rest.pop("after", None)
-    context = {
-        "form": form,
-        "discussion": discussion,
-        "items": items,
-        "last": last,
-        "rest": rest.urlencode(),
-        "is_first_page": after is None,
-    }
-    return render(request, "moderation/queue.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
