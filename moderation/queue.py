@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Window
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
@@ -63,11 +63,11 @@ KINDS = {
 class Mark(NamedTuple):
     """A place in the list: what waits since then, in this order."""
 
+    # Is it in none of the languages that stand first?
+    others: bool
     since: datetime
     kind: str
     pk: int
-    # Is it in none of the languages that stand first?
-    others: bool = False
 
     @classmethod
     def read(cls, value):
@@ -75,7 +75,8 @@ class Mark(NamedTuple):
         found = MARK.fullmatch(value or "")
         if found is None:
             return None
-        return cls(EPOCH + int(found[1]) * MICROSECOND, found[2], int(found[3]), bool(found[4]))
+        since = EPOCH + int(found[1]) * MICROSECOND
+        return cls(bool(found[4]), since, found[2], int(found[3]))
 
     def __str__(self):
         others = "-others" if self.others else ""
@@ -147,21 +148,14 @@ class Wanted:
     # Codes of those that stand first; what is in others comes behind them.
     first: tuple = ()
 
-    def halves(self, after):
-        """The parts of the list that are asked for behind this mark, in their order: is it that of
-        the other languages?"""
+    def others(self, kind):
+        """The expression that says whether a row is in none of the languages that stand first."""
         if not self.first:
-            return [False]
-        return [True] if after and after.others else [False, True]
-
-    def half(self, kind, others):
-        """The rows of this kind in one of them."""
-        if not self.first:
-            return self.rows(kind)
+            return Value(False)
         aliases = [code for code, known in LANGUAGE_ALIASES.items() if known in self.first]
         to = kind.contribution and f"{kind.contribution}__"
         mine = Q(**{f"{to}language__in": [*self.first, *aliases]})
-        return self.rows(kind).filter(~mine if others else mine)
+        return Case(When(mine, then=Value(False)), default=Value(True))
 
     def rows(self, kind):
         """The rows of this kind that are wanted."""
@@ -179,12 +173,11 @@ class Wanted:
 
 def page(wanted, after=None):
     """(the items, the mark of the last one where more wait behind it)."""
-    marks, places = [], {}
-    for others in wanted.halves(after):
-        behind = after if after and after.others == others else None
-        found = dict(first_rows(wanted, behind, others))
-        places |= found
-        marks += sorted(found)
+    places = {}
+    for name, kind in KINDS.items():
+        for others, since, pk, contribution in first_rows(wanted, name, kind, after):
+            places[Mark(bool(others), since, name, pk)] = contribution
+    marks = sorted(places)
     texts = Contribution.objects.for_list().in_bulk({places[mark] for mark in marks[:ON_PAGE]})
     shown = threads.light_enough(
         marks[:ON_PAGE], weigh=lambda mark: threads.html_of(texts[places[mark]])
@@ -195,16 +188,17 @@ def page(wanted, after=None):
     return items, shown[-1] if len(marks) > len(shown) else None
 
 
-def first_rows(wanted, after, others):
-    """Of each kind the first ones behind the mark: (mark, key of the contribution)."""
-    for name, kind in KINDS.items():
-        rows = wanted.half(kind, others)
-        if after:
-            rows = rows.filter(after.behind(name, kind.since))
-        found = rows.order_by(kind.since, "pk")
-        named = found.values_list(kind.since, "pk", f"{kind.contribution or 'pk'}")
-        for since, pk, contribution in named[: ON_PAGE + 1]:
-            yield Mark(since, name, pk, others), contribution
+def first_rows(wanted, name, kind, after):
+    """The first ones of this kind behind the mark, and one more than a page shows."""
+    rows = wanted.rows(kind).annotate(others=wanted.others(kind))
+    if after and wanted.first:
+        behind = Q(others=after.others) & after.behind(name, kind.since)
+        rows = rows.filter(behind if after.others else behind | Q(others=True))
+    elif after:
+        rows = rows.filter(after.behind(name, kind.since))
+    order = ["others"] if wanted.first else []
+    found = rows.order_by(*order, kind.since, "pk")
+    return found.values_list("others", kind.since, "pk", kind.contribution or "pk")[: ON_PAGE + 1]
 
 
 def add_pleas(items):
