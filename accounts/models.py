@@ -42,6 +42,8 @@ class Person(models.Model):
     )
     # Where to reach somebody without an account; never printed, never a way to log in.
     email = models.EmailField(_("e-mail address"), blank=True)
+    # Codes of the languages in which they moderate: what waits in these stands first for them.
+    moderates_in = models.JSONField(default=list, blank=True)
     mail_frequency = models.CharField(
         _("news by mail"), max_length=20, choices=MailFrequency, default=MailFrequency.AT_ONCE
     )

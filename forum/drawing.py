@@ -241,6 +241,10 @@ class Drawing:
             yield _("corrected by a moderator")
 
     def notice(self, contribution, *, readable):
+        if contribution.is_covered:
+            staff = _("Only the staff of this discussion still see the text below.")
+            words = contribution.get_reason_display(), staff if readable else ""
+            return fill('<p class="notice">{} {}</p>\n', *words)
         if contribution.is_hidden:
             text = filled(
                 _("A moderator has hidden this contribution: %(reason)s"),

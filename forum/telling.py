@@ -29,6 +29,10 @@ ACTS = {
         "Your change of %(label)s was returned to you; the text stands as it was"
     ),
     "contribution.hide": gettext_noop("Your contribution %(label)s was hidden by a moderator"),
+    "contribution.cover": gettext_noop(
+        "Your contribution %(label)s is out of sight until a moderator decides: several readers "
+        "have reported it"
+    ),
     "contribution.restore": gettext_noop("Your contribution %(label)s is shown again"),
     "contribution.assign": gettext_noop("Your contribution %(label)s was assigned to questions"),
     "contribution.correct": gettext_noop(
@@ -51,6 +55,9 @@ ACTS = {
 # What has become of somebody's report.
 REPORTED = {
     "contribution.hide": gettext_noop("%(label)s, which you have reported, was hidden"),
+    "contribution.restore": gettext_noop(
+        "%(label)s, which you have reported, is shown again: a moderator has not agreed"
+    ),
     "report.dismiss": gettext_noop("%(label)s, which you have reported, stays as it is"),
     "contribution.withdraw": gettext_noop(
         "%(label)s, which you have reported, was withdrawn by its author"

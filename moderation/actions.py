@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.actions import end_sessions
-from accounts.models import User
+from accounts.models import Person, User
 from forum import permissions
 from forum.actions import (
     Stale,
@@ -18,6 +18,7 @@ from forum.actions import (
     refuse_unless,
     replace_text,
     settle,
+    settle_answers,
     tell_author,
 )
 from forum.models import Contribution, LogEntry, Membership, Mute, Report, Revision, StaffNote
@@ -40,7 +41,9 @@ def publish(contribution, *, user, version):
     contribution.version += 1
     contribution.save()
     count(contribution, 1)
-    tell_author(contribution, log_as_published(contribution, user))
+    entry = log_as_published(contribution, user)
+    tell_author(contribution, entry)
+    settle_answers(contribution, entry, Outcome.AGREED)
     return contribution
 
 
@@ -58,6 +61,7 @@ def give_back(contribution, *, user, version, reason, note=""):
         "contribution.return", actor=user, contribution=contribution, reason=reason
     )
     tell_author(contribution, entry)
+    settle_answers(contribution, entry, Outcome.DISMISSED)
     return contribution
 
 
@@ -80,6 +84,7 @@ def approve_change(contribution, *, user, version):
         "contribution.approve", actor=user, contribution=contribution, version=version
     )
     tell_author(contribution, entry)
+    settle_answers(contribution, entry, Outcome.AGREED)
     return contribution
 
 
@@ -113,6 +118,7 @@ def refuse_change(contribution, *, user, version, reason, note=""):
         "contribution.refuse", actor=user, contribution=contribution, reason=reason
     )
     tell_author(contribution, entry)
+    settle_answers(contribution, entry, Outcome.DISMISSED)
     return contribution
 
 
@@ -122,20 +128,27 @@ def hide(contribution, *, user, version, reason, note=""):
 
     note: for the staff alone
 
+    What readers' reports have put out of sight is out of it already.
+
     In order: lock, refuse a stale page, change the state, count, log it with the reason, keep the
     note, tell the author and those who have reported it.
     """
     contribution = locked_contribution(contribution, version)
-    refuse_unless(permissions.can_hide(user, contribution))
+    was_covered = contribution.is_covered
+    may = permissions.can_keep_hidden if was_covered else permissions.can_hide
+    refuse_unless(may(user, contribution))
     change_state(contribution, Contribution.State.HIDDEN, reason)
-    count(contribution, -1)
+    if was_covered:
+        contribution.discussion.touch()
+    else:
+        count(contribution, -1)
     entry = LogEntry.objects.record(
         "contribution.hide", actor=user, contribution=contribution, reason=reason
     )
     if note:
         StaffNote.objects.create(entry=entry, text=note)
     tell_author(contribution, entry)
-    settle(contribution, entry, Outcome.AGREED)
+    settle(contribution, entry, Outcome.AGREED, answers=Outcome.DISMISSED)
     return contribution
 
 
@@ -144,7 +157,7 @@ def restore(contribution, *, user, version):
     """Show a hidden contribution again.
 
     In order: lock, refuse a stale page, change the state, count, log it, tell the author, settle
-    what they have answered.
+    what they have answered, and the reports that had put it out of sight.
     """
     contribution = locked_contribution(contribution, version)
     refuse_unless(permissions.can_restore(user, contribution))
@@ -155,7 +168,7 @@ def restore(contribution, *, user, version):
         "contribution.restore", actor=user, contribution=contribution, reason=old
     )
     tell_author(contribution, entry)
-    settle(contribution, entry, Outcome.AGREED)
+    settle(contribution, entry, Outcome.DISMISSED, answers=Outcome.AGREED)
     return contribution
 
 
@@ -258,3 +271,9 @@ def reinstate(account, *, user):
     account.is_active = True
     account.save(update_fields=["is_active"])
     LogEntry.objects.record("account.reinstate", actor=user, person=account.person)
+
+
+def choose_languages(person, codes):
+    """The languages in which somebody moderates. An UPDATE: nothing else of theirs changes, and
+    nobody else sees it."""
+    Person.objects.filter(pk=person.pk).update(moderates_in=codes)

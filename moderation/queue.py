@@ -1,4 +1,5 @@
-"""What waits for a moderator, oldest first, in one list of several tables.
+"""What waits for a moderator, oldest first, in one list of several tables; what is in the languages
+of whoever looks stands in front of the rest.
 
 Each table is asked for its first rows behind the last one shown, by an index; what stands on the
 page comes together here, in the same number of queries however much waits.
@@ -10,21 +11,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Window
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy
 
+from accounts.choices import LANGUAGE_ALIASES
 from forum import threads
 from forum.models import Answer, Appeal, Contribution, GuidingQuestion, Report, Revision
-from forum.models.states import State
+from forum.models.states import Reason, State, Undecided
 
 ON_PAGE = 20
 # Of the reports about one contribution.
 REPORTS_SHOWN = 5
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-# A moment in microseconds, a kind and a key, as they stand in the address.
-MARK = re.compile(r"(\d{1,16})-([a-z]{1,20})-(\d{1,15})", re.ASCII)
+# A moment in microseconds, a kind and a key, as they stand in the address; then perhaps the sign
+# that one has read past what is in one's own languages.
+MARK = re.compile(r"(\d{1,16})-([a-z]{1,20})-(\d{1,15})(-others)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,17 @@ KINDS = {
     "change": Kind(gettext_lazy("A change"), Revision.objects.pending, since="written_at"),
     "appeal": Kind(
         gettext_lazy("An answer of its author"),
-        lambda: Appeal.objects.open().filter(contribution__state=State.HIDDEN),
+        # What readers' reports have put out of sight waits as reported.
+        lambda: Appeal.objects.open().filter(
+            contribution__state=State.HIDDEN, contribution__reason__in=Reason.values
+        ),
     ),
     "report": Kind(
         gettext_lazy("Reported"),
-        lambda: Report.objects.first_of_each().filter(contribution__state=State.PUBLISHED),
+        lambda: Report.objects.first_of_each().filter(
+            Q(contribution__state=State.PUBLISHED)
+            | Q(contribution__state=State.HIDDEN, contribution__reason__in=Undecided.values)
+        ),
     ),
 }
 
@@ -54,6 +63,8 @@ KINDS = {
 class Mark(NamedTuple):
     """A place in the list: what waits since then, in this order."""
 
+    # Is it in none of the languages that stand first?
+    others: bool
     since: datetime
     kind: str
     pk: int
@@ -62,10 +73,14 @@ class Mark(NamedTuple):
     def read(cls, value):
         """The mark that stands in the address, or None."""
         found = MARK.fullmatch(value or "")
-        return found and cls(EPOCH + int(found[1]) * MICROSECOND, found[2], int(found[3]))
+        if found is None:
+            return None
+        since = EPOCH + int(found[1]) * MICROSECOND
+        return cls(bool(found[4]), since, found[2], int(found[3]))
 
     def __str__(self):
-        return f"{(self.since - EPOCH) // MICROSECOND}-{self.kind}-{self.pk}"
+        others = "-others" if self.others else ""
+        return f"{(self.since - EPOCH) // MICROSECOND}-{self.kind}-{self.pk}{others}"
 
     def behind(self, kind, since):
         """The condition that a row of this kind comes later."""
@@ -84,6 +99,8 @@ class Item:
     mark: Mark
     contribution: Contribution
     appeal: Appeal | None = None
+    # What its author has said beside it: when sending it again, or while it is out of sight.
+    answer: Appeal | None = None
     change: Revision | None = None
     reports: list = field(default_factory=list)
     # State -> the number of contributions of the same author in the discussion.
@@ -128,6 +145,17 @@ class Wanted:
     discussions: object
     language: str = ""
     question: object = None
+    # Codes of those that stand first; what is in others comes behind them.
+    first: tuple = ()
+
+    def others(self, kind):
+        """The expression that says whether a row is in none of the languages that stand first."""
+        if not self.first:
+            return Value(False)
+        aliases = [code for code, known in LANGUAGE_ALIASES.items() if known in self.first]
+        to = kind.contribution and f"{kind.contribution}__"
+        mine = Q(**{f"{to}language__in": [*self.first, *aliases]})
+        return Case(When(mine, then=Value(False)), default=Value(True))
 
     def rows(self, kind):
         """The rows of this kind that are wanted."""
@@ -145,18 +173,11 @@ class Wanted:
 
 def page(wanted, after=None):
     """(the items, the mark of the last one where more wait behind it)."""
-    marks, places = [], {}
+    places = {}
     for name, kind in KINDS.items():
-        rows = wanted.rows(kind)
-        if after:
-            rows = rows.filter(after.behind(name, kind.since))
-        found = rows.order_by(kind.since, "pk")
-        named = found.values_list(kind.since, "pk", f"{kind.contribution or 'pk'}")
-        for since, pk, contribution in named[: ON_PAGE + 1]:
-            mark = Mark(since, name, pk)
-            marks.append(mark)
-            places[mark] = contribution
-    marks.sort()
+        for others, since, pk, contribution in first_rows(wanted, name, kind, after):
+            places[Mark(bool(others), since, name, pk)] = contribution
+    marks = sorted(places)
     texts = Contribution.objects.for_list().in_bulk({places[mark] for mark in marks[:ON_PAGE]})
     shown = threads.light_enough(
         marks[:ON_PAGE], weigh=lambda mark: threads.html_of(texts[places[mark]])
@@ -165,6 +186,19 @@ def page(wanted, after=None):
     add_pleas(items)
     add_earlier(items)
     return items, shown[-1] if len(marks) > len(shown) else None
+
+
+def first_rows(wanted, name, kind, after):
+    """The first ones of this kind behind the mark, and one more than a page shows."""
+    rows = wanted.rows(kind).annotate(others=wanted.others(kind))
+    if after and wanted.first:
+        behind = Q(others=after.others) & after.behind(name, kind.since)
+        rows = rows.filter(behind if after.others else behind | Q(others=True))
+    elif after:
+        rows = rows.filter(after.behind(name, kind.since))
+    order = ["others"] if wanted.first else []
+    found = rows.order_by(*order, kind.since, "pk")
+    return found.values_list("others", kind.since, "pk", kind.contribution or "pk")[: ON_PAGE + 1]
 
 
 def add_pleas(items):
@@ -180,6 +214,9 @@ def add_pleas(items):
         elif item.kind == "change":
             item.change = changes[item.mark.pk]
     add_questions([item for item in items if item.change])
+    others = {item.contribution.pk: item for item in items if not item.appeal}
+    for said in Appeal.objects.open().filter(contribution__in=others).order_by("pk"):
+        others[said.contribution_id].answer = said
 
 
 def add_questions(items):

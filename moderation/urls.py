@@ -9,6 +9,7 @@ from .views import (
     people,
     previews,
     questions,
+    queue,
     window,
     workbench,
 )
@@ -19,7 +20,8 @@ DISCUSSION = "discussions/<slug:slug>/"
 MANAGE = f"{DISCUSSION}manage/"
 
 urlpatterns = [
-    path("moderation/", contributions.queue, name="queue"),
+    path("moderation/", queue.queue, name="queue"),
+    path("moderation/languages/", queue.languages, name="languages"),
     path("moderation/<int:pk>/", contributions.decide, name="decide"),
     path("moderation/<int:pk>/correct/", corrections.correct_waiting, name="correct_waiting"),
     path("moderation/<int:pk>/redact/", corrections.redact_waiting, name="redact_waiting"),

@@ -92,7 +92,7 @@ FOR_NOBODY = """
     moderation:group moderation:add_group moderation:remove_group moderation:window moderation:act
     moderation:manage moderation:log moderation:log_csv moderation:copy moderation:summary
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
-    moderation:muted moderation:unmute
+    moderation:muted moderation:unmute moderation:languages
     facilitation:assign facilitation:public_contributions_csv facilitation:statistics
     facilitation:statistics_csv facilitation:statistics_svg
     forum:bulletins forum:bulletin facilitation:new_bulletin facilitation:edit_bulletin

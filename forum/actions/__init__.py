@@ -6,6 +6,7 @@ from .base import (
     SentBefore,
     Stale,
     TooMany,
+    change_state,
     count,
     give_place,
     locked,
@@ -32,7 +33,6 @@ from .discussions import (
 )
 from .drafts import DraftText, StaleDraft, Turn, discard_draft, keep_draft, keep_draft_of
 from .editing import (
-    change_state,
     edit,
     keep_revision,
     put_text,
@@ -54,7 +54,7 @@ from .pages import write_page
 from .parking import erase_expired, park, release
 from .previews import make_preview, revoke_preview
 from .readings import follow, look
-from .reports import act_to_answer, appeal, report, report_of, settle
+from .reports import act_to_answer, appeal, report, report_of, settle, settle_answers
 from .texts import Text
 
 __all__ = [
@@ -115,6 +115,7 @@ __all__ = [
     "save_part",
     "save_question",
     "settle",
+    "settle_answers",
     "take_role",
     "tell_author",
     "tell_moderators",

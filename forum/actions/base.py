@@ -124,3 +124,9 @@ def count(contribution, step, *, answered=None):
         author_count=F("author_count") + authors,
         last_number=discussion.last_number,
     )
+
+
+def change_state(contribution, state, reason="", note=""):
+    contribution.state, contribution.reason, contribution.note = state, reason, note
+    contribution.version += 1
+    contribution.save(update_fields=["state", "reason", "note", "version"])

@@ -7,28 +7,34 @@ from .. import permissions
 from ..holding import why_held
 from ..models import Answer, Contribution, LogEntry, Report, Revision
 from ..models.states import Hold
-from .base import count, locked_contribution, refuse_unless
+from .base import change_state, count, locked_contribution, refuse_unless
 from .contributions import log_as_held
 from .notifications import tell_moderators
-from .reports import settle
+from .reports import answer_return, settle
 from .texts import said, says_the_same
 
 
-def edit(contribution, *, user, text, version):
+def edit(contribution, *, user, text, version, answer=""):
     """Put another text in the place of a contribution's; the old one becomes a revision.
 
     Where what its author writes is held, a change of what is published waits, and the old text
     stands. What was held is replaced, what was returned is sent to the moderators again.
 
+    answer: what its author says to the moderators who have returned it
+
     In order: lock, refuse a stale or late edit, keep the revision, store text and answers, correct
-    the counters, log it. The number of the version must be the one that the form was made from.
+    the counters, log it, keep the answer. The number of the version must be the one that the form
+    was made from.
     """
     rendered = text.rendered()
     with transaction.atomic():
         contribution = locked_contribution(contribution, version)
         refuse_unless(permissions.can_edit(user, contribution))
+        was_returned = contribution.was_sent_back
         change = edit_published if contribution.is_published else edit_waiting
         change(contribution, user, text, rendered)
+        if was_returned and (contribution.is_held or contribution.has_pending_change):
+            answer_return(contribution, answer)
     return contribution
 
 
@@ -159,12 +165,6 @@ def withdraw(contribution, *, user, version):
         )
         settle(contribution, entry, Report.Outcome.GONE)
     return contribution
-
-
-def change_state(contribution, state, reason="", note=""):
-    contribution.state, contribution.reason, contribution.note = state, reason, note
-    contribution.version += 1
-    contribution.save(update_fields=["state", "reason", "note", "version"])
 
 
 def store_answers(contribution, answers, answers_html):

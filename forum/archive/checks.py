@@ -5,7 +5,7 @@ from accounts.choices import known_as
 from ..models import Contribution
 from ..models.contributions import MAX_CHARACTERS
 from ..models.revisions import PROPOSED
-from ..models.states import RevisionState, State
+from ..models.states import RevisionState, State, Undecided
 from .bulletins import check_bulletins
 from .kinds import ArchiveError, shown
 
@@ -178,6 +178,9 @@ def check_reason(contribution, place):
     with_reason = {Contribution.State.HIDDEN, Contribution.State.RETURNED}
     if contribution["reason"] and contribution["state"] not in with_reason:
         raise ArchiveError(place, f"what is {contribution['state']} has no reason")
+    hidden = contribution["state"] == Contribution.State.HIDDEN
+    if contribution["reason"] in Undecided.values and not hidden:
+        raise ArchiveError(place, f"what is {contribution['state']} was decided by a moderator")
     if contribution.get("note") and contribution["state"] not in WITH_NOTE:
         raise ArchiveError(place, f"what is {contribution['state']} has no note")
 

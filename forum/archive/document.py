@@ -18,8 +18,9 @@ from ..models import (
     Revision,
 )
 from ..models.contributions import MAX_NUMBER
-from ..models.discussions import MOST_EDIT_MINUTES
+from ..models.discussions import FEWEST_REPORTS, MOST_EDIT_MINUTES, MOST_REPORTS
 from ..models.memberships import Role
+from ..models.states import Undecided
 from .kinds import (
     Address,
     ByLanguage,
@@ -101,6 +102,7 @@ DISCUSSION = Record(
         "edit_minutes": Key(Whole(0, MOST_EDIT_MINUTES), 30),
         "anonymous_allowed": Key(Flag(), False),
         "statistics_public": Key(Flag(), False),
+        "cover_after": Key(Whole(FEWEST_REPORTS, MOST_REPORTS), None),
         "published": Key(Flag(), True),
         "closed_early_at": Key(Moment(), None),
     }
@@ -191,7 +193,7 @@ WORDS = {
     "capacity": Key(Choice(Contribution.Capacity), Contribution.Capacity.PERSONAL),
     "state": Key(Choice(NUMBERED_STATES), State.PUBLISHED),
     # Of a hidden one; left out it is "other".
-    "reason": Key(Choice(Contribution.Reason), ""),
+    "reason": Key(Choice([*Contribution.Reason, *Undecided]), ""),
     "edited_at": Key(Moment(), None),
     "received_via": Key(Choice(Contribution.ReceivedVia), Contribution.ReceivedVia.WEB),
     "anonymous": Key(Flag(), False),

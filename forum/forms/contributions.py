@@ -13,7 +13,8 @@ from accounts.traps import Trapped
 
 from .. import actions
 from ..models import Contribution, Page
-from .fields import BegunField, KeyField, answer_name
+from ..models.reports import MAX_NOTE
+from .fields import BegunField, KeyField, TextField, answer_name
 from .writing import WritingForm
 
 
@@ -158,6 +159,13 @@ class EditForm(WritingForm):
             initial=initial | (waiting.fields if waiting else {}),
             **kwargs,
         )
+        if contribution.was_sent_back:
+            self.fields["answer"] = TextField(
+                label=_("What you want to say to the moderators"),
+                help_text=_("Only they read it. You need not say anything."),
+                max_length=MAX_NOTE,
+                rows=3,
+            )
 
     @property
     def languages(self):
@@ -169,6 +177,7 @@ class EditForm(WritingForm):
             user=self.user,
             text=self.text(),
             version=self.cleaned_data["version"],
+            answer=self.cleaned_data.get("answer", ""),
         )
 
 

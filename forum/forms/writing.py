@@ -122,7 +122,7 @@ class WritingForm(forms.Form):
     @property
     def closing_fields(self):
         """What stands below the texts."""
-        names = ("language", "capacity", "anonymous", "terms")
+        names = ("language", "capacity", "anonymous", "answer", "terms")
         return [self[name] for name in names if name in self.fields]
 
     # --- questions that were pasted into the general text ---

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sendings_and_suspension'),
-        ('forum', '0011_redactions'),
+        ('forum', '0012_cover_after'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ from .discussions import Discussion
 from .redactions import reason_of_latest
 from .revisions import assigned, corrected
 from .sayings import ContributionQuerySet
-from .states import Capacity, Reason, ReceivedVia, State
+from .states import HIDDEN_FOR, Capacity, Reason, ReceivedVia, State, Undecided
 
 # General text and answers together, in characters: about 5,000 words.
 MAX_CHARACTERS = 30_000
@@ -79,7 +79,7 @@ class Contribution(models.Model):
     byline = models.ForeignKey(Byline, on_delete=models.PROTECT, related_name="contributions")
     anonymous = models.BooleanField(_("anonymous"), default=False)
     state = models.CharField(_("state"), max_length=20, choices=State)
-    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=HIDDEN_FOR, blank=True)
     # What a moderator adds to the reason when they return it; its author and they read it.
     note = models.TextField(_("note"), blank=True)
 
@@ -171,7 +171,9 @@ class Contribution(models.Model):
                 name="contribution_note_goes_before_publication",
             ),
             models.CheckConstraint(
-                condition=Q(reason__in=["", *Reason.values]), name="contribution_reason_is_known"
+                condition=Q(reason__in=["", *Reason.values])
+                | Q(reason__in=Undecided.values, state="hidden"),
+                name="contribution_reason_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(capacity__in=Capacity.values), name="contribution_capacity_is_known"
@@ -233,6 +235,16 @@ class Contribution(models.Model):
         return self.state == self.State.HIDDEN
 
     @property
+    def is_covered(self):
+        """Have readers' reports put it out of sight, and no moderator has decided yet?"""
+        return self.is_hidden and self.reason in Undecided.values
+
+    def get_state_display(self):
+        if self.is_covered:
+            return _("Out of sight until a moderator decides")
+        return State(self.state).label
+
+    @property
     def is_withdrawn(self):
         return self.state == self.State.WITHDRAWN
 
@@ -252,6 +264,13 @@ class Contribution(models.Model):
     def has_pending_change(self):
         """Does a change of what readers see wait for a moderator?"""
         return self.is_published and bool(self.proposal and self.proposal.is_pending)
+
+    @property
+    def was_sent_back(self):
+        """Has a moderator returned it, or a change of it, to its author?"""
+        return self.is_returned or bool(
+            self.is_published and self.proposal and not self.proposal.is_pending
+        )
 
     @cached_property
     def was_assigned(self):

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, Q
 from django.db.models.functions import Coalesce
@@ -34,6 +34,9 @@ GRACE_PERIOD = timedelta(minutes=30)
 
 # A year: longer than any discussion runs.
 MOST_EDIT_MINUTES = 525_600
+
+# One person alone never puts out of sight what somebody else has written.
+FEWEST_REPORTS, MOST_REPORTS = 2, 1_000
 
 # Long enough for the windows of real agencies; an address must stay short enough for a mail.
 SLUG_LENGTH = 80
@@ -203,6 +206,17 @@ class Discussion(InTime, models.Model):
         help_text=_("Whoever may read it also sees its statistics. Staff always see them."),
     )
 
+    cover_after = models.PositiveSmallIntegerField(
+        _("reports that put a contribution out of sight"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(FEWEST_REPORTS), MaxValueValidator(MOST_REPORTS)],
+        help_text=_(
+            "When so many people have reported it, readers do not see it until a moderator has "
+            "decided. Its author is told. Texts of the staff stay. Empty: only moderators hide."
+        ),
+    )
+
     # Kept by the actions, under the row's lock.
     last_number = models.PositiveIntegerField(default=0, editable=False)
     # Of bulletins: as long as it is 0, no page asks for any.
@@ -233,6 +247,11 @@ class Discussion(InTime, models.Model):
             models.CheckConstraint(
                 condition=Q(edit_minutes__lte=MOST_EDIT_MINUTES),
                 name="discussion_edit_minutes_are_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(cover_after__isnull=True)
+                | Q(cover_after__gte=FEWEST_REPORTS, cover_after__lte=MOST_REPORTS),
+                name="discussion_covers_after_some_reports",
             ),
             models.CheckConstraint(
                 condition=Q(closed_early_at__isnull=True)

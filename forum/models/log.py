@@ -10,7 +10,7 @@ from accounts.models import Person
 from .contributions import Contribution
 from .discussions import STAFF_ROLES, Discussion
 from .memberships import FACILITATING_ROLES, STEERING_ROLES, Role
-from .states import CorrectedFor, Hold, Reason
+from .states import CorrectedFor, Hold, Reason, Undecided
 
 
 class LogQuerySet(models.QuerySet):
@@ -101,8 +101,8 @@ def acted_as_superuser(act, actor, discussion, contribution=None):
 
 def sentence_of(reason):
     """The sentence of a reason's code; a code that is not known stands as it is."""
-    known = [*Reason.choices, *CorrectedFor.choices, *Hold.choices, *SuspendedFor.choices]
-    return dict(known).get(reason, reason)
+    known = [*Reason.choices, *Undecided.choices, *CorrectedFor.choices, *Hold.choices]
+    return dict([*known, *SuspendedFor.choices]).get(reason, reason)
 
 
 def code(value):
@@ -152,6 +152,7 @@ class LogEntry(models.Model):
         "account.suspend": _("suspended an account"),
         "account.reinstate": _("let an account log in again"),
         "contribution.report": _("reported a contribution"),
+        "contribution.cover": _("put a contribution out of sight after several reports"),
         "contribution.appeal": _("answered to what was done to their contribution"),
         "report.dismiss": _("dismissed the reports of a contribution"),
         "appeal.dismiss": _("left a contribution hidden after its author’s answer"),

@@ -2,7 +2,7 @@
 later reading of them (mail/)."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Person
@@ -13,6 +13,8 @@ from .discussions import Discussion
 from .log import LogEntry
 from .mails import Mail
 from .memberships import STEERING_ROLES
+from .reports import Appeal, Report
+from .revisions import Revision
 from .states import State
 
 
@@ -35,6 +37,18 @@ OF_A_TEXT = (Occasion.REPLY, Occasion.ACT, Occasion.WAITS, Occasion.SETTLED)
 BY_THE_CLOCK = (Occasion.OPENS, Occasion.CLOSES_SOON)
 # What holds as long as the discussion is open.
 WHILE_OPEN = (Occasion.OPENS, Occasion.CLOSES_SOON, Occasion.EXTENDED)
+
+
+def waiting():
+    """Of a notification's contribution: is it held, is a change of it, a report of it or what its
+    author has answered not decided yet?"""
+    of_it = {"contribution": OuterRef("pk")}
+    return Contribution.objects.filter(pk=OuterRef("contribution")).filter(
+        Q(state=State.HELD)
+        | Q(Exists(Revision.objects.pending().filter(**of_it)), state=State.PUBLISHED)
+        | Q(Exists(Report.objects.open().filter(**of_it)))
+        | Q(Exists(Appeal.objects.open().filter(**of_it)), state=State.HIDDEN)
+    )
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -62,13 +76,14 @@ class NotificationQuerySet(models.QuerySet):
 
     def still_true(self, now):
         """Without dates that have passed, or were changed: nobody is mailed that something is open
-        which has closed meanwhile."""
+        which has closed meanwhile, nor that something waits which was decided."""
         ended = Q(discussion__closes_at__lte=now) | Q(discussion__closed_early_at__lte=now)
         moved = ~Q(moment=F("discussion__closes_at"))
         return (
             self.exclude(ended, occasion__in=WHILE_OPEN)
             .exclude(moved, occasion__in=(Occasion.CLOSES_SOON, Occasion.EXTENDED))
             .exclude(~ended, occasion=Occasion.CLOSED)
+            .exclude(~Q(Exists(waiting())), occasion=Occasion.WAITS)
         )
 
     def behind(self, last):

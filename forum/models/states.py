@@ -53,6 +53,15 @@ class CorrectedFor(models.TextChoices):
     ASKED_FOR = "asked_for", _("Its author has asked for it.")
 
 
+class Undecided(models.TextChoices):
+    """Why a contribution is hidden that no moderator has decided about."""
+
+    REPORTED = "reported", _("Several readers have reported it; a moderator has still to decide.")
+
+
+HIDDEN_FOR = [*Reason.choices, *Undecided.choices]
+
+
 class Hold(models.TextChoices):
     """Why a text waits for a moderator; its author sees it, and the staff who steer."""
 

@@ -89,6 +89,14 @@ def can_hide(user, contribution):
     return answer
 
 
+def can_keep_hidden(user, contribution):
+    """Decide that what readers' reports have put out of sight stays so, with a reason."""
+    answer = can_steer(user, contribution.discussion)
+    if answer and not contribution.is_covered:
+        return Denied(_("Only a published contribution can be hidden."))
+    return answer
+
+
 def can_restore(user, contribution):
     answer = can_steer(user, contribution.discussion)
     if answer and not contribution.is_hidden:
@@ -130,6 +138,8 @@ def can_unmute(user, discussion):
 def can_dismiss(user, contribution):
     """Leave it as it is, whatever was asked about it."""
     answer = can_steer(user, contribution.discussion)
+    if answer and contribution.is_covered:
+        return Denied(_("It is out of sight until it is decided: hide it, or show it again."))
     if answer and not (contribution.is_published or contribution.is_hidden):
         return Denied(_("Nothing about this contribution waits for a moderator."))
     return answer

@@ -32,19 +32,21 @@ def contact(request, slug, membership_id):
         user=request.user,
         waiting=waiting(request),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            address = request.build_absolute_uri(discussion.get_absolute_url())
-            form.save(address, rates.sender(request))
-        except actions.Refused as refused:
-            form.add_error(None, str(refused))
-        except (OSError, SMTPException):
-            form.add_error(None, _("The message could not be sent. Please try again later."))
-        else:
-            messages.success(
-                request,
-                _("Your message was sent to %(name)s.") % {"name": membership.person.name},
-            )
-            return redirect(discussion)
+    if request.method == "POST" and form.is_valid() and sent(request, form, discussion):
+        words = _("Your message was sent to %(name)s.") % {"name": membership.person.name}
+        messages.success(request, words)
+        return redirect(discussion)
     context = {"form": form, "discussion": discussion, "membership": membership}
     return render(request, "forum/contact.html", context, status=status_of(form))
+
+
+def sent(request, form, discussion):
+    """Was the message taken? Otherwise the form says why not."""
+    try:
+        address = request.build_absolute_uri(discussion.get_absolute_url())
+        form.save(address, rates.sender(request))
+    except actions.Refused as refused:
+        form.add_error(None, str(refused))
+    except (OSError, SMTPException):
+        form.add_error(None, _("The message could not be sent. Please try again later."))
+    return not form.errors

@@ -172,6 +172,7 @@ class DiscussionAdmin(ActsMixin, StaffAdmin):
                         "edit_minutes",
                         "anonymous_allowed",
                         "statistics_public",
+                        "cover_after",
                         *numbers,
                     ]
                 },

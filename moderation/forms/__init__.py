@@ -15,7 +15,7 @@ from .acts import (
 )
 from .corrections import CorrectForm, RedactForm
 from .discussions import DiscussionForm
-from .queue import QueueForm
+from .queue import LanguagesForm, QueueForm
 
 __all__ = [
     "ConfirmForm",
@@ -26,6 +26,7 @@ __all__ = [
     "ExtendForm",
     "HideForm",
     "HideOneForm",
+    "LanguagesForm",
     "MuteForm",
     "QueueForm",
     "RedactForm",

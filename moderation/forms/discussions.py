@@ -58,6 +58,7 @@ class DiscussionForm(SeenForm, forms.ModelForm):
             "edit_minutes",
             "anonymous_allowed",
             "statistics_public",
+            "cover_after",
         ]
 
     def __init__(self, *args, **kwargs):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.choices import language_choices
 
+from .. import actions
 from ..queue import Wanted
 
 # Discussions to choose from: the latest ones.
@@ -21,10 +22,11 @@ class QueueForm(forms.Form):
     )
     question = forms.ChoiceField(label=gettext_lazy("Answers to"), required=False)
 
-    def __init__(self, data, *, discussions, discussion):
-        """discussions: those that the reader moderates; discussion: the one that was chosen"""
+    def __init__(self, data, *, discussions, discussion, first=()):
+        """discussions: those that the reader moderates; discussion: the one that was chosen;
+        first: codes of the languages that stand first for them"""
         super().__init__(data, auto_id="queue-%s")
-        self.discussions, self.discussion = discussions, discussion
+        self.discussions, self.discussion, self.first = discussions, discussion, tuple(first)
         found = list(discussions.order_by("-closes_at", "-pk").values_list("slug", "title")[:MOST])
         self.has_discussions = bool(found)
         if discussion and (discussion.slug, discussion.title) not in found:
@@ -44,9 +46,35 @@ class QueueForm(forms.Form):
     @property
     def wanted(self):
         self.is_valid()
-        chosen = self.discussion
+        chosen, language = self.discussion, self.cleaned_data.get("language", "")
         return Wanted(
             discussions=self.discussions.filter(pk=chosen.pk) if chosen else self.discussions,
-            language=self.cleaned_data.get("language", ""),
+            language=language,
             question=self.questions.get(self.cleaned_data.get("question")),
+            # Of one language there is nothing to put first.
+            first=() if language else self.first,
         )
+
+
+class LanguagesForm(forms.Form):
+    """The languages in which somebody moderates."""
+
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages in which you moderate"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "What waits in these stands first for you. Without a choice all stand together."
+        ),
+    )
+
+    def __init__(self, *args, person, discussions, **kwargs):
+        """discussions: those that they moderate"""
+        super().__init__(*args, initial={"languages": person.moderates_in}, **kwargs)
+        self.person = person
+        latest = discussions.order_by("-closes_at", "-pk").values_list("languages", flat=True)
+        welcomed = [code for codes in latest[:MOST] for code in codes]
+        self.fields["languages"].choices = language_choices([*person.moderates_in, *welcomed])
+
+    def save(self):
+        actions.choose_languages(self.person, self.cleaned_data["languages"])

@@ -2,21 +2,19 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from forum import permissions
-from forum.models import Contribution, Discussion
+from forum.models import Contribution
 from forum.models.memberships import STEERING_ROLES
 from forum.views.contributions import confirmed, refuse, status_of
 from forum.views.lookup import (
     contribution_of,
-    slug_of,
     unnumbered,
     visible_contribution,
     with_questions,
@@ -24,38 +22,11 @@ from forum.views.lookup import (
 from forum.views.parking import never_loses_text, waiting
 
 from .. import queue as waiting_list
-from ..forms import DecideForm, DismissForm, HideOneForm, QueueForm, RestoreOneForm
+from ..forms import DecideForm, DismissForm, HideOneForm, RestoreOneForm
 from ..site import is_own_address
 
 # Of what was done to a contribution, the latest acts.
 ACTS_SHOWN = 10
-
-
-@login_required
-@require_safe
-def queue(request):
-    """What waits in all discussions that one moderates, or in one of them."""
-    mine = Discussion.objects.steered_by(request.user, STEERING_ROLES)
-    slug = slug_of(request.GET.get("discussion"))
-    discussion = mine.filter(slug=slug).first() if slug else None
-    if slug and discussion is None:
-        raise Http404
-    form = QueueForm(request.GET, discussions=mine, discussion=discussion)
-    if not form.has_discussions:
-        raise PermissionDenied(_("Only moderators and organisers of a discussion work here."))
-    after = waiting_list.Mark.read(request.GET.get("after"))
-    items, last = waiting_list.page(form.wanted, after)
-    rest = request.GET.copy()
-    rest.pop("after", None)
-    context = {
-        "form": form,
-        "discussion": discussion,
-        "items": items,
-        "last": last,
-        "rest": rest.urlencode(),
-        "is_first_page": after is None,
-    }
-    return render(request, "moderation/queue.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,6 +56,7 @@ def decide(request, pk):
         "waits": contribution.is_held or contribution.has_pending_change,
         "parent": contribution.parent_number
         and contribution_of(discussion, contribution.parent_number),
+        "answers": contribution.appeals.order_by("pk"),
         "log": contribution.log.select_related("actor").order_by("pk"),
     }
     return render(request, "moderation/decide.html", context, status=status_of(form))
@@ -123,7 +95,9 @@ def back_or(request, target):
 def hide(request, slug, number):
     contribution = visible_contribution(request, slug, number)
     done = _("%(label)s is hidden.")
-    return act(request, contribution, permissions.can_hide, HideOneForm, "hide", done)
+    covered = contribution.is_covered
+    may = permissions.can_keep_hidden if covered else permissions.can_hide
+    return act(request, contribution, may, HideOneForm, "hide", done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

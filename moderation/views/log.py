@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from forum import cells, permissions
 from forum.views.lookup import number_of, visible_discussion
-from forum.views.visitors import for_visitors
 
 from ..entries import details_of, reason_of
 from ..forms.log import LogForm
@@ -99,9 +98,10 @@ def rows(discussion, entries):
 
 
 @require_safe
-@for_visitors()
 def summary(request, slug):
-    """How it was moderated, for everybody who reads it."""
+    """How it was moderated, for everybody who reads it. It is made anew each time, in one query:
+    what is returned or reported changes no other page, so it must not change the version by which
+    those are kept."""
     discussion = visible_discussion(request, slug)
     context = {"discussion": discussion, "sums": sums_of(discussion)}
     return render(request, "moderation/summary.html", context)

@@ -25,16 +25,9 @@ def mute(request, slug, number):
     form = MuteForm(
         request.POST or None, contribution=contribution, user=request.user, current=current
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            form.save()
-        except Stale as stale:
-            form.data = form.data.copy()
-            form.data["seen"] = current.pk if current else ""
-            form.add_error(None, str(stale))
-        else:
-            messages.success(request, _("%(name)s is muted.") % {"name": contribution.author.name})
-            return redirect("moderation:muted", slug)
+    if request.method == "POST" and form.is_valid() and is_muted(form, current):
+        messages.success(request, _("%(name)s is muted.") % {"name": contribution.author.name})
+        return redirect("moderation:muted", slug)
     context = {
         "form": form,
         "contribution": contribution,
@@ -42,6 +35,17 @@ def mute(request, slug, number):
         "current": current,
     }
     return render(request, "moderation/mute.html", context, status=status_of(form))
+
+
+def is_muted(form, current):
+    """Was it done? Whoever comes second is shown what the first has done, and asked again."""
+    try:
+        form.save()
+    except Stale as stale:
+        form.data = form.data.copy()
+        form.data["seen"] = current.pk if current else ""
+        form.add_error(None, str(stale))
+    return not form.errors
 
 
 @require_safe

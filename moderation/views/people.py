@@ -37,11 +37,6 @@ def people(request, discussion):
         given = {"name": form.instance.person, "role": form.instance.get_role_display()}
         messages.success(request, _("%(name)s now has the role: %(role)s.") % given)
         return back_to("people", discussion)
-    participants = discussion.memberships.filter(role=Role.PARTICIPANT)
-    written = Exists(discussion.contributions.numbered().filter(author=OuterRef("person")))
-    after = number_of(request.GET.get("after")) or 0
-    invited = participants.filter(~written, pk__gt=after).select_related("person").order_by("pk")
-    shown = list(invited[: INVITED_ON_PAGE + 1])
     return desk(
         request,
         discussion,
@@ -49,11 +44,22 @@ def people(request, discussion):
         "people",
         form=form,
         staff=discussion.memberships.staff().for_display(),
-        invited=shown[:INVITED_ON_PAGE],
-        after=shown[INVITED_ON_PAGE - 1].pk if len(shown) > INVITED_ON_PAGE else None,
-        participants=participants.filter(written).count(),
+        **invited(discussion, number_of(request.GET.get("after")) or 0),
         status=status_of(form),
     )
+
+
+def invited(discussion, after):
+    """Those who have not written yet, a page of them behind this key; how many have written."""
+    participants = discussion.memberships.filter(role=Role.PARTICIPANT)
+    written = Exists(discussion.contributions.numbered().filter(author=OuterRef("person")))
+    silent = participants.filter(~written, pk__gt=after).select_related("person").order_by("pk")
+    shown = list(silent[: INVITED_ON_PAGE + 1])
+    return {
+        "invited": shown[:INVITED_ON_PAGE],
+        "after": shown[INVITED_ON_PAGE - 1].pk if len(shown) > INVITED_ON_PAGE else None,
+        "participants": participants.filter(written).count(),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -49,7 +49,7 @@ def window(request, discussion):
         )
 
 
-def done(request, discussion, act):
+def what_became(request, discussion, act):
     """What is said afterwards: who has given more time and may tell everybody finds where."""
     said = act.done % {"names": discussion}
     if act.name not in ("extend", "reopen") or not permissions.can_post_bulletin(
@@ -76,21 +76,11 @@ def act(request, discussion, name):
     if act is None:
         raise Http404
     may = act.may(request.user, discussion)
-    seen = discussion.last_act
     form = act.form(request.POST if request.method == "POST" else None, things=[discussion])
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                locked_unchanged(discussion, number_of(request.POST.get("seen")) or 0)
-                act.do(discussion, user=request.user, **form.values_for(discussion))
-        except ValidationError as wrong:
-            explain(form, wrong)
-            seen = last_act(discussion.pk)
-        except PermissionDenied as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, done(request, discussion, act))
-            return back_to("window", discussion)
+    form.seen = discussion.last_act
+    if request.method == "POST" and form.is_valid() and done(request, discussion, act, form):
+        messages.success(request, what_became(request, discussion, act))
+        return back_to("window", discussion)
     return desk(
         request,
         discussion,
@@ -99,6 +89,20 @@ def act(request, discussion, name):
         act=act,
         may=may,
         form=form,
-        seen=seen,
+        seen=form.seen,
         status=status_of(form),
     )
+
+
+def done(request, discussion, act, form):
+    """Was it done? Otherwise the form says why not, and what was done meanwhile was seen."""
+    try:
+        with transaction.atomic():
+            locked_unchanged(discussion, number_of(request.POST.get("seen")) or 0)
+            act.do(discussion, user=request.user, **form.values_for(discussion))
+    except ValidationError as wrong:
+        explain(form, wrong)
+        form.seen = last_act(discussion.pk)
+    except PermissionDenied as refused:
+        form.add_error(None, str(refused))
+    return not form.errors

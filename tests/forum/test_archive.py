@@ -789,7 +789,7 @@ BROKEN = {
     "a reason that is unknown": (
         change(*FIRST, "reason", to="boring"),
         "contributions[0].reason: “boring” is not one of off_topic, offensive, personal_data, "
-        "spam, duplicate, copyright, other",
+        "spam, duplicate, copyright, other, reported",
     ),
     "a reason for nothing": (
         change(*FIRST, "reason", to="spam"),

@@ -254,9 +254,13 @@ VIOLATIONS = [
             {"reason": "spam"},
         )
     ),
-    (
-        "contribution_reason_is_known",
-        lambda the: change(the.reply, state="hidden", reason="boring"),
+    *(
+        ("contribution_reason_is_known", lambda the, v=v: change(the.reply, **v))
+        for v in (
+            {"state": "hidden", "reason": "boring"},
+            {"state": "returned", "reason": "reported", "number": None, "path": None}
+            | {"published_at": None},
+        )
     ),
     ("contribution_capacity_is_known", lambda the: change(the.reply, capacity="royal")),
     ("contribution_received_via_is_known", lambda the: change(the.reply, received_via="pigeon")),
@@ -285,6 +289,13 @@ VIOLATIONS = [
     (
         "discussion_edit_minutes_are_bounded",
         lambda the: change(the.discussion, edit_minutes=525_601),
+    ),
+    *(
+        (
+            "discussion_covers_after_some_reports",
+            lambda the, n=n: change(the.discussion, cover_after=n),
+        )
+        for n in (1, 1_001)
     ),
     *(
         ("discussion_dates_are_of_our_time", lambda the, v=v: change(the.discussion, **v))

@@ -6,6 +6,7 @@ import socketserver
 import threading
 import time
 from collections import Counter
+from email import message_from_bytes, policy
 
 MESSAGE_ID = re.compile(rb"^Message-ID: (<[^>]+>)", re.MULTILINE)
 # Seconds that it takes to accept a mail, as over a line.
@@ -27,6 +28,8 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.silent_from = ""
         # (recipient, Message-ID) -> how many times it has arrived
         self.arrived, self.moods, self.connections = Counter(), Counter(), 0
+        # (recipient, message) of each that was kept, in order
+        self.letters = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -36,6 +39,7 @@ class MailServer(socketserver.ThreadingTCPServer):
     def keep(self, recipient, text):
         with self.lock:
             self.arrived[recipient, MESSAGE_ID.search(text)[1].decode()] += 1
+            self.letters.append((recipient, message_from_bytes(text, policy=policy.default)))
 
     def handle_error(self, request, client_address):
         """Whoever is killed hangs up in the middle of a sentence."""

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts.models import Person
 from forum import actions
-from forum.models import Contribution, Discussion, LogEntry, Mail, Notification
+from forum.models import Contribution, Discussion, Mail, Notification
 from mail.actions import read_news
-from moderation.actions import hide
-from tests.factory import make_contribution, make_person, make_user
+from moderation.actions import approve_change, dismiss, hide, publish, restore
+from tests.factory import make_contribution, make_held, make_person, make_user
 
 
 @pytest.fixture
@@ -174,10 +174,49 @@ def test_each_reply_is_one_mail_and_none_comes_twice(first, cast, send_all):
 
 
 def test_a_mail_names_what_waits_without_its_words(first, cast, send_all):
-    entry = LogEntry.objects.record("contribution.edit", actor=None, contribution=first)
-    actions.tell_moderators(first, entry)
+    actions.report(first, user=cast.stranger, version=1, reason="spam")
     send_all()
     assert len(mail.outbox) == 2
     for letter in mail.outbox:
         assert "Something waits for a moderator" in letter.subject
         assert "First" not in letter.body
+
+
+# --- what waited and was decided meanwhile ---
+
+
+def waits_and_is_decided(what, discussion, cast):
+    """Something that moderators are told of; gives back the act by which one of them decides it."""
+    moderator = cast.moderator
+    if what == "held":
+        held = make_held(discussion, cast.participant)
+        return lambda: publish(held, user=moderator, version=held.version)
+    said = make_contribution(discussion, cast.participant)
+    if what == "change":
+        discussion.touch(moderation="all_held")
+        text = actions.Text(body="Something else.", language="en")
+        actions.edit(said, user=cast.participant, version=said.version, text=text)
+        said = type(said).objects.get(pk=said.pk)
+        return lambda: approve_change(said, user=moderator, version=said.version)
+    if what == "report":
+        actions.report(said, user=cast.stranger, version=said.version, reason="spam")
+        last = said.reports.get().pk
+        return lambda: dismiss(said, user=moderator, version=said.version, up_to=last)
+    said = hide(said, user=moderator, version=said.version, reason="spam")
+    actions.appeal(said, user=cast.participant, version=said.version, note="Why?")
+    return lambda: restore(said, user=moderator, version=said.version)
+
+
+@pytest.mark.parametrize("what", ["held", "change", "report", "answer"])
+@pytest.mark.parametrize("decided", [False, True])
+def test_moderators_get_no_mail_of_what_was_decided_meanwhile(
+    discussion, cast, send_all, server, what, decided
+):
+    decide = waits_and_is_decided(what, discussion, cast)
+    if decided:
+        decide()
+    send_all()
+    to = {to for to, letter in server.letters if "Something waits" in letter["Subject"]}
+    staff = {cast.moderator.email, cast.organiser.email}
+    assert to == (set() if decided else staff)
+    assert len(Notification.objects.filter(occasion="waits")) == 2

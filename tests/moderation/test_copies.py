@@ -25,6 +25,7 @@ TAKEN_OVER = {
     "edit_minutes",
     "anonymous_allowed",
     "statistics_public",
+    "cover_after",
 }
 VALUES = {
     "title": "The second round",

@@ -6,13 +6,13 @@ from django.urls import reverse
 
 from forum import actions
 from forum.holding import why_held
-from forum.models import Contribution, Discussion, Notification, Page
+from forum.models import Contribution, Discussion, LogEntry, Notification, Page
 from forum.models.states import Hold
 from forum.telling import Told
 from moderation.actions import approve_change, give_back, hide, publish, refuse_change
-from tests.factory import make_contribution, make_discussion, make_user
+from tests.factory import make_contribution, make_discussion, make_held, make_user
 
-from .browsing import signed_in
+from .browsing import fields_of, signed_in
 
 SECRET = "quokka"
 
@@ -419,3 +419,60 @@ def test_a_link_waits_also_in_a_first_text_that_answers_alone(discussion, cast):
     )
     assert held.is_held
     assert held.why_held == Hold.LINK.label
+
+
+# --- what authors say when they send again what was returned ---
+
+
+def sent_again(client, address, answer):
+    """The form with the same text and an answer."""
+    fields = fields_of(client.get(address))
+    assert client.post(address, fields | {"answer": answer}).status_code == 302
+
+
+def test_an_author_may_answer_while_sending_again_and_moderators_alone_read_it(discussion, cast):
+    held = make_held(discussion, cast.participant, "What was returned.")
+    own = f"/me/contributions/{held.pk}/"
+    author, moderator = signed_in(cast.participant), signed_in(cast.moderator)
+    assert 'name="answer"' not in author.get(f"{own}edit/").content.decode()
+    give_back(held, user=cast.moderator, version=1, reason="off_topic")
+    sent_again(author, f"{own}edit/", "It is the topic of Q2.")
+    held.refresh_from_db()
+    assert held.is_held
+    for page in ("/moderation/", f"/moderation/{held.pk}/"):
+        assert "It is the topic of Q2." in moderator.get(page).content.decode()
+    assert "topic of Q2" not in str(list(LogEntry.objects.values()))
+    publish(held, user=cast.moderator, version=held.version)
+    assert held.appeals.get().outcome == "agreed"
+    page = Client().get(discussion.get_absolute_url()).content.decode()
+    assert "What was returned." in page
+    assert "It is the topic of Q2." not in page
+
+
+def test_what_is_returned_a_second_time_can_be_answered_once_more(discussion, cast):
+    held = make_held(discussion, cast.participant, "What was returned.")
+    author, edit = signed_in(cast.participant), f"/me/contributions/{held.pk}/edit/"
+    for answer in ("Once", "Twice"):
+        held.refresh_from_db()
+        give_back(held, user=cast.moderator, version=held.version, reason="off_topic")
+        sent_again(author, edit, answer)
+    told = held.appeals.order_by("pk").values_list("note", "outcome")
+    assert list(told) == [("Once", "dismissed"), ("Twice", "")]
+    page = signed_in(cast.moderator).get("/moderation/").content.decode()
+    assert "Twice" in page
+    assert "Once" not in page
+
+
+def test_so_may_the_author_of_a_change_that_was_returned(discussion, cast):
+    said = make_contribution(discussion, cast.participant, "As it stands.")
+    discussion.touch(moderation="all_held")
+    text = actions.Text(body="As it should stand.", language="en")
+    actions.edit(said, user=cast.participant, version=said.version, text=text)
+    said = type(said).objects.get(pk=said.pk)
+    refuse_change(said, user=cast.moderator, version=said.version, reason="other")
+    sent_again(signed_in(cast.participant), f"{said.get_absolute_url()}edit/", "It was a mistake.")
+    client = signed_in(cast.moderator)
+    assert "It was a mistake." in client.get("/moderation/").content.decode()
+    said = type(said).objects.get(pk=said.pk)
+    approve_change(said, user=cast.moderator, version=said.version)
+    assert said.appeals.get().outcome == "agreed"

@@ -186,6 +186,42 @@ def test_one_is_led_back_only_to_this_site(waiting, cast):
     assert answer["Location"] == one.get_absolute_url()
 
 
+# --- languages ---
+
+
+def choose(user, *codes):
+    return client_of(user).post(f"{QUEUE}languages/", {"languages": codes})
+
+
+def test_what_is_in_a_moderators_languages_stands_first(waiting, cast):
+    assert choose(cast.moderator, "fr", "ar")["Location"] == QUEUE
+    page, items = shown(client_of(cast.moderator))
+    assert items == [("report", 3), ("report", 1), ("appeal", 2)]
+    assert page.index("In your languages") < page.index("#3") < page.index("In other languages")
+    assert shown(client_of(cast.organiser))[1] == [("report", 1), ("appeal", 2), ("report", 3)]
+    assert shown(client_of(cast.moderator), language="en")[1] == [("report", 1), ("appeal", 2)]
+    choose(cast.moderator)
+    page, items = shown(client_of(cast.moderator))
+    assert items == [("report", 1), ("appeal", 2), ("report", 3)]
+    assert "In your languages" not in page
+
+
+def test_a_code_that_means_the_same_language_counts(waiting, cast):
+    Contribution.objects.filter(number=3).update(language="zh")
+    choose(cast.moderator, "zh-hans")
+    assert shown(client_of(cast.moderator))[1][0] == ("report", 3)
+
+
+def test_only_known_languages_are_chosen_and_only_by_those_who_moderate(waiting, cast):
+    assert choose(cast.moderator, "tlh").status_code == 422
+    assert choose(cast.participant, "fr").status_code == 403
+    assert client_of(cast.participant).get(f"{QUEUE}languages/").status_code == 403
+    waiting.touch(languages=["sw"])
+    page = client_of(cast.moderator).get(f"{QUEUE}languages/").content.decode()
+    assert 'value="sw"' in page
+    assert not Person.objects.exclude(moderates_in=[]).exists()
+
+
 # --- sizes ---
 
 
@@ -251,14 +287,16 @@ def measured(client, address):
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     queries, spent = len(captured), []
-    for _again in range(3):
+    for _again in range(8):
         began = time.process_time()
         client.get(address)
         spent.append(time.process_time() - began)
     return queries, min(spent)
 
 
-def test_five_thousand_that_wait_cost_what_five_do(discussion, cast):
+@pytest.mark.parametrize("first", [(), ("en",), ("fr",), ("en", "fr")])
+def test_five_thousand_that_wait_cost_what_five_do(discussion, cast, first):
+    choose(cast.moderator, *first)
     larger = make_discussion()
     make_member(larger, "moderator", cast.moderator)
     client = client_of(cast.moderator)
@@ -282,8 +320,12 @@ def test_five_thousand_that_wait_cost_what_five_do(discussion, cast):
     assert max(cpu for _queries, cpu in many) < MOST_CPU, many
 
 
-def test_its_pages_show_everything_once_and_in_order(discussion, cast):
+@pytest.mark.parametrize("first", [(), ("fr",), ("en",), ("ru",)])
+def test_its_pages_show_everything_once_and_in_order(discussion, cast, first):
     flood(discussion, 3 * ON_PAGE + 5, cast)
+    third = [row.pk for row in Contribution.objects.order_by("pk")[::3]]
+    Contribution.objects.filter(pk__in=third).update(language="fr")
+    choose(cast.moderator, *first)
     client, seen, query = client_of(cast.moderator), [], {}
     while True:
         response = client.get(QUEUE, query)
@@ -297,8 +339,9 @@ def test_its_pages_show_everything_once_and_in_order(discussion, cast):
 
 
 def test_a_mark_is_read_as_it_was_written():
-    mark = Mark(timezone.now(), "report", 12)
+    mark = Mark(False, timezone.now(), "report", 12)
     assert Mark.read(str(mark)) == mark
+    assert Mark.read(str(mark._replace(others=True))).others
     for wrong in ("", None, "x", "1-report-", "9" * 17 + "-report-1", "1-REPORT-1"):
         assert Mark.read(wrong) is None
 
