@@ -6,7 +6,7 @@ from tests.factory import make_contribution, make_discussion, make_member, make_
 from .judge import faults_of_counters, faults_of_numbers, faults_of_places
 from .test_deciding import Decider
 
-TIMES = 60
+TIMES, REPLIES = 20, 5
 
 
 def test_replies_arrive_while_what_they_reply_to_moves(committed, tmp_path):
@@ -20,20 +20,24 @@ def test_replies_arrive_while_what_they_reply_to_moves(committed, tmp_path):
     mover, replier = Decider(moderator, tmp_path), Decider(writer, tmp_path)
     for n in range(TIMES):
         moved.refresh_from_db()
+        for _reply in range(REPLIES):
+            replier.ask("reply", (moved, deepest)[n % 2])
+        # In the middle of them.
+        assert replier.answer() == "won"
         mover.ask(("below_first", "below_second")[n % 2], moved)
-        replier.ask("reply", (moved, deepest)[n % 2])
-        assert (mover.answer(), replier.answer()) == ("won", "won")
+        assert [replier.answer() for _reply in range(REPLIES - 1)] == ["won"] * (REPLIES - 1)
+        assert mover.answer() == "won"
         deepest = discussion.contributions.order_by("-number").first()
     for decider in (mover, replier):
         decider.end()
 
     discussion.refresh_from_db()
     numbered = discussion.contributions.numbered().select_related("parent")
-    assert numbered.count() == 4 + TIMES
+    assert numbered.count() == 4 + TIMES * REPLIES
     assert LogEntry.objects.filter(act="contribution.correct").count() == TIMES
     # The last move was to the second: whatever was said below it is in that thread.
     assert first.thread.count() == 0
-    assert second.thread.count() == 2 + TIMES
+    assert second.thread.count() == 2 + TIMES * REPLIES
     assert [
         *faults_of_numbers(discussion, numbered),
         *faults_of_places(numbered),
