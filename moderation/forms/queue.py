@@ -60,7 +60,7 @@ class LanguagesForm(forms.Form):
     """The languages in which somebody moderates."""
 
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("Languages in which you moderate"),
+        label=gettext_lazy("Languages"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy(
