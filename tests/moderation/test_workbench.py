@@ -459,9 +459,9 @@ def test_the_menu_has_what_one_may_do(cast, discussion):
         page = signed_in(user).get(address("manage", discussion))
         return [str(label) for _address, label, _here in page.context["menu"]]
 
-    assert menu(cast.facilitator) == ["Overview", "Log"]
+    assert menu(cast.facilitator) == ["Overview", "Exports", "Log"]
     assert menu(cast.moderator) == ["Overview", "Window", "Preview", "Log"]
-    assert len(menu(cast.organiser)) == 10
+    assert len(menu(cast.organiser)) == 11
 
 
 def test_whoever_has_no_role_is_told_why(cast, discussion, client):
