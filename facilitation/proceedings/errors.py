@@ -1,0 +1,2 @@
+class CannotWrite(Exception):
+    """Why the document was not made, in a sentence."""
