@@ -4,7 +4,7 @@ gathering.py asks for everything once and makes a tree (tree.py) of it, as its r
 pdf.py, page.py and office.py write that tree, each in its format.
 """
 
-from . import pdf
+from . import office, page, pdf
 from .errors import CannotWrite
 from .gathering import Order, Wishes, gather
 
@@ -13,6 +13,10 @@ __all__ = ["FORMATS", "CannotWrite", "Order", "Wishes", "gather", "write"]
 # Another format is a function more that takes a Document and the path of a file.
 FORMATS = {
     "pdf": pdf.write,
+    "docx": office.docx,
+    "odt": office.odt,
+    "epub": office.epub,
+    "html": page.write,
 }
 
 

@@ -151,7 +151,7 @@ class Gathering:
 
     def about(self):
         discussion = self.discussion
-        yield heading(1, _("About this document"), id="about")
+        yield heading(1, _("About this document"), id="about", role="part")
         text = self.wishes.disclaimer.strip() or str(DISCLAIMER)
         yield self.own(rendered(text, top_level=2), role="disclaimer")
         hosts = list(discussion.hosts.all())
@@ -205,7 +205,7 @@ class Gathering:
     # --- what was said ---
 
     def said(self):
-        yield heading(1, _("Contributions"), id="contributions")
+        yield heading(1, _("Contributions"), id="contributions", role="part")
         if self.wishes.order == Order.QUESTION:
             yield from self.by_question()
         else:
@@ -341,7 +341,7 @@ class Gathering:
         unnamed = sum(one.anonymous for one in self.published)
         if not named and not unnamed:
             return
-        yield heading(1, _("Contributors"), id="contributors")
+        yield heading(1, _("Contributors"), id="contributors", role="part")
         items = []
         for byline, numbers in named:
             links = [node("link", f"#{number}", to=f"c{number}") for number in numbers]

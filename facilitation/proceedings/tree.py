@@ -24,7 +24,14 @@ BLOCKS = {
     "td": "cell",
     "hr": "rule",
 } | {f"h{level}": "heading" for level in range(1, 7)}
-INLINES = {"em": "em", "strong": "strong", "s": "strike", "code": "mono", "a": "link", "br": "break"}
+INLINES = {
+    "em": "em",
+    "strong": "strong",
+    "s": "strike",
+    "code": "mono",
+    "a": "link",
+    "br": "break",
+}
 EMPTY = {"hr", "br"}
 # Their own children are blocks; loose words in them become paragraphs.
 HOLDS_BLOCKS = {"root", "quote", "item", "passage"}
