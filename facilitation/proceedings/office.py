@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from . import opendocument, wordprocessing
 from .errors import CannotWrite
+from .packages import rewrite
 
 API = [1, 23, 1]
 EPUB_STYLE = Path(__file__).with_name("book.css")
@@ -45,7 +46,9 @@ def odt(document, path):
 
 
 def epub(document, path):
-    made(document, path, "epub", "--css", str(EPUB_STYLE), "--split-level", "1")
+    made(document, path, "epub", "--split-level", "1")
+    style = EPUB_STYLE.read_text("utf-8")
+    rewrite(path, {"EPUB/styles/stylesheet1.css": lambda _theirs: style})
 
 
 def made(document, path, format_, *options):

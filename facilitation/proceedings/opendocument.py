@@ -23,6 +23,7 @@ PARAGRAPHS = {f"{{{TEXT}}}p", f"{{{TEXT}}}h"}
 NAME, STYLE_NAME = f"{{{STYLE}}}name", f"{{{TEXT}}}style-name"
 TABLE_STYLE = f"{{{TABLE}}}style-name"
 PARENT = f"{{{STYLE}}}parent-style-name"
+SIDE = {"paragraph": f"{{{FO}}}text-align", "table": f"{{{TABLE}}}align"}
 QUIET = "#595959"
 LOOKS = """
 <style:style style:family="paragraph" style:name="Byline" style:parent-style-name="Text_20_body">

@@ -1,5 +1,5 @@
-"""What pandoc leaves out of DOCX: a language for right-to-left and for Asian signs (it names that of
-Latin ones only), the page, its number, and the look of our own paragraphs."""
+"""What pandoc leaves out of DOCX: a language for right-to-left and for Asian signs (it names that
+of Latin ones alone), the page, its number, and the look of our own paragraphs."""
 
 import re
 from html import escape
