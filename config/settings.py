@@ -139,6 +139,9 @@ CRISPY_TEMPLATE_PACK = "indaba"
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "indaba.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# What the worker makes for those who have asked: never where a web server serves files.
+DOCUMENTS_DIR = env.folder("DOCUMENTS_DIR", DATA_DIR / "documents")
+
 REDIS_URL = env.text("REDIS_URL")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
     raise env.WrongSetting("REDIS_URL", "redis://host:6379/0")

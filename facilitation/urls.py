@@ -1,8 +1,11 @@
 from django.urls import path
 
 from . import views
+from .views import documents, exports
 
 app_name = "facilitation"
+
+MANAGE = "discussions/<slug:slug>/manage/"
 
 urlpatterns = [
     path("discussions/<slug:slug>/<int:number>/assign/", views.assign, name="assign"),
@@ -16,4 +19,8 @@ urlpatterns = [
         views.full_table,
         name="contributions_csv",
     ),
+    path(f"{MANAGE}exports/", exports.exports, name="exports"),
+    path(f"{MANAGE}exports/now/<slug:kind>/", exports.export, name="export"),
+    path(f"{MANAGE}exports/<int:document_id>/", documents.download, name="document"),
+    path(f"{MANAGE}exports/<int:document_id>/delete/", documents.delete, name="delete_document"),
 ]

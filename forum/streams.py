@@ -13,11 +13,14 @@ CHUNK = 50
 NO_MORE = None, ()
 
 
-def everything(discussion, *, by="path"):
-    """Each numbered contribution with its answers, in the order of this field, path or number."""
-    numbered = discussion.contributions.numbered()
-    contributions = numbered.for_display().prefetch_related(None).order_by(by)
-    answers = Answer.objects.filter(contribution__in=numbered.order_by())
+def everything(discussion, *, by="path", among=None):
+    """Each numbered contribution with its answers, in the order of this field, path or number.
+
+    among: those of the discussion that are wanted instead; what waits has an order by pk alone
+    """
+    wanted = discussion.contributions.numbered() if among is None else among
+    contributions = wanted.for_display().prefetch_related(None).order_by(by)
+    answers = Answer.objects.filter(contribution__in=wanted.select_related(None).order_by())
     answers = answers.annotate(place=F(f"contribution__{by}")).order_by("place")
     groups = groupby(answers.iterator(chunk_size=CHUNK), key=attrgetter("place"))
     place, its_answers = next(groups, NO_MORE)

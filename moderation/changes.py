@@ -19,7 +19,7 @@ def acts_on(discussion_id):
     """Everything done to the discussion itself, the latest first."""
     return (
         LogEntry.objects.filter(discussion=discussion_id, contribution=None)
-        .exclude(act="contact.send")
+        .exclude(act__in=("contact.send", "discussion.export"))
         .order_by("-pk")
     )
 

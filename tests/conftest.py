@@ -94,6 +94,12 @@ def roles_that_are_awake(settings):
     settings.STAFF_SECOND_FACTOR = False
 
 
+@pytest.fixture(autouse=True)
+def documents_of_this_test(settings, tmp_path):
+    settings.DOCUMENTS_DIR = tmp_path / "documents"
+    settings.DOCUMENTS_DIR.mkdir()
+
+
 @pytest.fixture
 def discussion(db):
     return make_discussion("open-discussion", title="Connecting the last villages")

@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
+from facilitation.actions import order_document
+from facilitation.models import Document
 from forum import actions
 from forum.models import Draft, Host, LogEntry, Membership, Mute
 from mail.messages import token_of
@@ -78,6 +80,7 @@ def site_in_use(db):
     give_app(superuser)
     give_passkey(superuser)
     discussion.superuser = superuser
+    order_document(discussion, "csv", {}, user=superuser)
     return discussion
 
 
@@ -113,6 +116,8 @@ def filled(pattern, discussion, **more):
         "question_id": [discussion.questions.first().pk],
         "group_id": [discussion.question_groups.get().pk],
         "host_id": [discussion.hosts.get().pk],
+        "kind": ["csv", "xlsx", "json"],
+        "document_id": list(Document.objects.values_list("pk", flat=True)),
         "name": ["publish", "open", "close", "extend", "reopen", "hide", "restore"],
     }
     values["name"] += ["take", "suspend", "reinstate"]
@@ -232,7 +237,15 @@ def test_an_account_alone_steers_nothing(site_in_use):
     before = everything(SEEN)
     for name, pattern in addresses():
         if not name.startswith(
-            ("admin:", "moderation:", "facilitation:contributions", "facilitation:assign")
+            (
+                "admin:",
+                "moderation:",
+                "facilitation:contributions",
+                "facilitation:assign",
+                "facilitation:export",
+                "facilitation:document",
+                "facilitation:delete_document",
+            )
         ):
             continue
         if name == "admin:logout":
@@ -277,10 +290,11 @@ def provider_missing():
 
 
 def test_the_log_tells_whatever_was_written(site_in_use):
-    """The fixture itself: five contributions, of which one waits, three acts of a moderator, and a
-    report."""
+    """The fixture itself: five contributions, of which one waits, three acts of a moderator, a
+    report, and an export."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
     written = ["contribution.hold", *["contribution.publish"] * 3]
     acted = ["contribution.hide", "participant.mute"]
     again = ["contribution.publish", "contribution.hide", "contribution.report"]
+    again += ["discussion.export"]
     assert list(acts.order_by("pk")) == [*written, *acted, *again]

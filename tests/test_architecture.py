@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 ROOT = Path(__file__).parent.parent
 # An app may import those to its left, and itself.
@@ -13,7 +14,7 @@ KNOWS = {
     "accounts": set(),
     "forum": {"accounts"},
     "moderation": {"accounts", "forum"},
-    "facilitation": {"accounts", "forum"},
+    "facilitation": {"accounts", "forum", "moderation"},
     "mail": {"accounts", "forum"},
     "worker": {"accounts", "forum", "moderation", "facilitation", "mail"},
 }
@@ -88,7 +89,11 @@ def test_only_the_renderer_trusts_html():
 
 
 def test_models_of_the_record_live_in_the_forum():
-    """The upper apps hold permissions, actions, forms and views, and no tables."""
-    for app in ("moderation", "facilitation", "mail", "worker"):
+    """The upper apps hold permissions, actions, forms and views, and no tables; but for documents,
+    which are no record: they are made for somebody, and gone after some days."""
+    assert [model.__name__ for model in apps.get_app_config("facilitation").get_models()] == [
+        "Document"
+    ]
+    for app in ("moderation", "mail", "worker"):
         assert not (ROOT / app / "models").exists()
         assert not (ROOT / app / "models.py").exists()

@@ -8,8 +8,9 @@ fails, until somebody has thought about who may find what in it.
 
 import re
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from django.core import mail
@@ -17,6 +18,9 @@ from django.core.management import call_command, get_commands
 from django.test import Client
 from django.utils import timezone
 
+from facilitation.actions import make_next_document, order_document
+from facilitation.kinds import KINDS
+from facilitation.models import Document
 from forum import actions, archive
 from forum.models import Contribution, Discussion, Draft, Host, Revision
 from moderation.actions import give_back, hide, mute, publish, refuse_change
@@ -46,6 +50,8 @@ FOR_STAFF = {
     "forum:contribution": (HIDDEN, HIDDEN),
     "forum:history": (HIDDEN, HIDDEN),
     "facilitation:contributions_csv": (set(), HIDDEN),
+    "facilitation:export": (set(), HIDDEN),
+    "facilitation:document": (set(), HIDDEN),
     "moderation:decide": (WAITING, set()),
     "moderation:queue": ({"held", "change"}, set()),
     "moderation:dismiss": (HIDDEN, set()),
@@ -75,7 +81,8 @@ FOR_NOBODY = """
     moderation:manage moderation:log moderation:log_csv moderation:copy moderation:summary
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
     moderation:muted moderation:unmute
-    facilitation:assign facilitation:public_contributions_csv mail:preferences mail:unsubscribe
+    facilitation:assign facilitation:public_contributions_csv
+    facilitation:exports facilitation:delete_document mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
     account_login account_logout account_inactive account_signup account_reauthenticate
@@ -119,6 +126,10 @@ FOR_NOBODY = set(FOR_NOBODY.split())
 COMMANDS = {
     "export_discussion": {"hidden", "withdrawn"},
     "export_discussion --full": {"hidden", "withdrawn", "change", "unseen"} | WAITING,
+    "export": {"hidden"},
+    "export --rows answers --anonymised": {"hidden"},
+    "export --format json": {"hidden"},
+    "export --format json --state held --state returned": {"held", "returned"},
     "demo": set(),
     "erase_expired": set(),
     "import_discussion": set(),
@@ -177,6 +188,7 @@ def place(db):
     in_a_week = timezone.now() + timedelta(days=7)
     mute(muted, user=people["moderator"], until=in_a_week, reason="spam")
     Host.objects.create(discussion=discussion, name="Example Institute")
+    make_documents(place)
     discussion.held = place.of["held"]
     discussion.refresh_from_db()
     return place
@@ -278,6 +290,24 @@ def variants(address, pattern):
         for choice in ("choose=yes", "question=Q1", "question=Q2", "country=IS", "order=newest"):
             yield f"{address}?{choice}"
 
+    if pattern.endswith("<slug:kind>/"):
+        yield f"{address}?rows=answers&anonymised=on"
+        yield f"{address}?rows=questions"
+        for state in Contribution.State.values:
+            yield f"{address}?states={state}"
+
+
+def make_documents(place):
+    """In every format, of what its orderer may see: an organiser sees what waits."""
+    organiser = make_member(place.discussion, "organiser", make_user("Amina Odhiambo"))
+    states = list(Contribution.State.values)
+    for kind in KINDS:
+        order_document(place.discussion, kind, {}, user=place.people["facilitator"])
+        order_document(place.discussion, kind, {"states": states}, user=organiser)
+    while Document.objects.unfinished().exists():
+        make_next_document()
+    assert set(Document.objects.values_list("state", flat=True)) == {"done"}
+
 
 def everything_there(place):
     """Every number and key of a contribution, beside those of other rows."""
@@ -289,8 +319,16 @@ def everything_there(place):
 def shown_by(client, address):
     with provider_missing():
         response = client.get(address)
-        return b"".join(response).decode("utf-8", "replace")
+        body = b"".join(response)
+        if body.startswith(b"PK\x03\x04"):
+            return unzipped(body)
+        return body.decode("utf-8", "replace")
     return ""
+
+
+def unzipped(body):
+    with ZipFile(BytesIO(body)) as archive:
+        return "".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
 def outputs():

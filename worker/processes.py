@@ -9,6 +9,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from facilitation.actions import look_after_documents
 from forum import actions, tasks
 from mail.actions import give_up, hold_on, read_digests, read_news
 from mail.line import Line
@@ -69,6 +70,7 @@ def tick():
             read_digests,
             give_up,
             queue.recover,
+            look_after_documents,
             plan_the_day,
         ):
             try:

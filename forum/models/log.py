@@ -55,6 +55,7 @@ ROLES_FOR = {
     "account.reinstate": (),
     "contribution.publish": STAFF_ROLES,
     "contribution.assign": FACILITATING_ROLES,
+    "discussion.export": FACILITATING_ROLES,
 } | dict.fromkeys(
     (
         "discussion.publish",
@@ -114,6 +115,7 @@ class LogEntry(models.Model):
         "discussion.close": _("closed it before its date"),
         "discussion.extend": _("extended it"),
         "discussion.reopen": _("reopened it"),
+        "discussion.export": _("had a document made of it"),
         "discussion.copy": _("copied the discussion into a new one"),
         "preview.make": _("made a link for reading it before its publication"),
         "preview.revoke": _("revoked the link for reading it before its publication"),

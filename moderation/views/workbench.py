@@ -36,6 +36,7 @@ SECTIONS = (
     ("people", gettext_lazy("People and roles"), permissions.can_organise),
     ("settings", gettext_lazy("Settings"), permissions.can_organise),
     ("preview", gettext_lazy("Preview"), permissions.can_steer),
+    ("facilitation:exports", gettext_lazy("Exports"), permissions.can_export_everything),
     ("log", gettext_lazy("Log"), permissions.can_see_workbench),
     ("copy", gettext_lazy("Copy"), permissions.can_copy),
 )
@@ -63,19 +64,26 @@ def workbench(may):
     return decorate
 
 
-def desk(request, discussion, template, section, *, status=200, **context):
+def desk(
+    request, discussion, template, section, *, folder="moderation/workbench", status=200, **context
+):
     """A page of the workbench, with the menu of what this person may do."""
     menu = [
-        (reverse(f"moderation:{name}", args=[discussion.slug]), label, name == section)
+        (reverse(address_of(name), args=[discussion.slug]), label, name == section)
         for name, label, may in SECTIONS
         if may(request.user, discussion)
     ]
     return render(
         request,
-        f"moderation/workbench/{template}.html",
+        f"{folder}/{template}.html",
         context | {"discussion": discussion, "menu": menu},
         status=status,
     )
+
+
+def address_of(section):
+    """The name of a section's address; those of other apps are named with their app."""
+    return section if ":" in section else f"moderation:{section}"
 
 
 def saved(request, form):

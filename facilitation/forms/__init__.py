@@ -12,8 +12,8 @@ from forum.actions import Stale
 from forum.forms import VersionForm
 from forum.models.contributions import MAX_CHARACTERS
 
-from . import actions
-from .passages import passages_of, rearranged
+from .. import actions
+from ..passages import passages_of, rearranged
 
 # Of a question so many characters stand in a choice.
 LONGEST_CHOICE = 70

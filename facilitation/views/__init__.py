@@ -8,8 +8,8 @@ from forum import permissions
 from forum.views.contributions import confirmed, refuse, status_of
 from forum.views.lookup import visible_contribution, visible_discussion
 
-from . import tables
-from .forms import AssignForm
+from .. import tables
+from ..forms import AssignForm
 
 
 @require_safe

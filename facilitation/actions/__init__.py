@@ -1,4 +1,4 @@
-"""What facilitators do to contributions."""
+"""What facilitators do to contributions, and the documents that they ask for."""
 
 from django.db import transaction
 
@@ -6,7 +6,23 @@ from forum import permissions
 from forum.actions import Stale, locked_contribution, refuse_unless, replace_text, tell_author
 from forum.models import LogEntry
 
-from .passages import rearranged
+from ..passages import rearranged
+from .documents import (
+    delete_document,
+    erase_expired_documents,
+    look_after_documents,
+    make_next_document,
+    order_document,
+)
+
+__all__ = [
+    "assign",
+    "delete_document",
+    "erase_expired_documents",
+    "look_after_documents",
+    "make_next_document",
+    "order_document",
+]
 
 
 def assign(contribution, *, user, version, keys, leave_out):

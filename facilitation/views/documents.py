@@ -1,0 +1,89 @@
+"""Documents that the worker makes of a discussion: ask for one, see how far it is, take it, delete
+it."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from forum import permissions
+from forum.views.contributions import refuse
+from moderation.views.workbench import desk, workbench
+
+from ..actions import delete_document
+from ..kinds import KINDS, may_take
+from ..models import Document
+
+# Seconds after which the page looks again.
+LOOKS_AGAIN = 5
+
+
+def documents_page(request, discussion, *, status=200, **context):
+    """The workbench's page of documents, with those that this person may take; it looks again by
+    itself as long as one is being made."""
+    asked = discussion.documents.select_related("requested_by")
+    shown = [document for document in asked if may_take_here(request.user, document, discussion)]
+    for document in shown:
+        document.name = KINDS[document.kind].label
+        document.about = KINDS[document.kind].about(document.options)
+        document.is_own = document.requested_by_id == request.user.person_id
+    is_waiting = any(document.is_unfinished for document in shown)
+    response = desk(
+        request,
+        discussion,
+        "exports",
+        "facilitation:exports",
+        folder="facilitation",
+        documents=shown,
+        is_waiting=is_waiting,
+        status=status,
+        **context,
+    )
+    # Not while somebody fills in a form that was refused.
+    if status == 200 and is_waiting:
+        response["Refresh"] = str(LOOKS_AGAIN)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def may_take_here(user, document, discussion):
+    """With the discussion that knows the roles already: no more queries."""
+    document.discussion = discussion
+    return document.kind in KINDS and may_take(user, document)
+
+
+@require_safe
+@workbench(permissions.can_export_everything)
+def download(request, discussion, document_id):
+    """Its file, for whoever may have it now, whatever they could when it was asked for."""
+    document = get_object_or_404(discussion.documents.takeable(), pk=document_id)
+    if document.kind not in KINDS:
+        raise Http404
+    if not (answer := may_take_here(request.user, document, discussion)):
+        return refuse(request, answer)
+    try:
+        file = document.path.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    kind = KINDS[document.kind]
+    response = FileResponse(file, as_attachment=True, filename=file_name(document, kind))
+    response["Content-Type"] = kind.content_type
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def file_name(document, kind):
+    day = timezone.localtime(document.requested_at, document.discussion.zone)
+    return f"{document.discussion.slug}-{day:%Y-%m-%d}-{document.pk}.{kind.extension}"
+
+
+@require_POST
+@workbench(permissions.can_export_everything)
+def delete(request, discussion, document_id):
+    """Whoever has asked for it, waits for it no more or has it."""
+    asked = Document.objects.filter(discussion=discussion, requested_by=request.user.person_id)
+    delete_document(get_object_or_404(asked, pk=document_id))
+    messages.success(request, _("Deleted."))
+    return redirect("facilitation:exports", discussion.slug)
