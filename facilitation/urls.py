@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import documents, exports
+from .views import documents, exports, proceedings
 
 app_name = "facilitation"
 
@@ -20,6 +20,7 @@ urlpatterns = [
         name="contributions_csv",
     ),
     path(f"{MANAGE}exports/", exports.exports, name="exports"),
+    path(f"{MANAGE}proceedings/", proceedings.proceedings, name="proceedings"),
     path(f"{MANAGE}exports/now/<slug:kind>/", exports.export, name="export"),
     path(f"{MANAGE}exports/<int:document_id>/", documents.download, name="document"),
     path(f"{MANAGE}exports/<int:document_id>/delete/", documents.delete, name="delete_document"),

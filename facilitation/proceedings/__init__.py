@@ -4,22 +4,44 @@ gathering.py asks for everything once and makes a tree (tree.py) of it, as its r
 pdf.py, page.py and office.py write that tree, each in its format.
 """
 
+import shutil
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from . import office, page, pdf
-from .errors import CannotWrite
-from .gathering import Order, Wishes, gather
+from .gathering import DISCLAIMER, Order, Wishes, gather
 
-__all__ = ["FORMATS", "CannotWrite", "Order", "Wishes", "gather", "write"]
+__all__ = ["DISCLAIMER", "FORMATS", "Order", "Wishes", "about", "gather", "produce", "write"]
 
-# Another format is a function more that takes a Document and the path of a file.
-FORMATS = {
+# Another format is a function more, of a Document and the path of the file.
+WRITERS = {
     "pdf": pdf.write,
     "docx": office.docx,
     "odt": office.odt,
     "epub": office.epub,
     "html": page.write,
 }
+FORMATS = tuple(WRITERS)
 
 
-def write(discussion, format_, path, wishes=None, **gathering):
-    """The proceedings of a discussion as a file. Raises CannotWrite"""
-    FORMATS[format_](gather(discussion, wishes, **gathering), path)
+def write(discussion, format_, path, wishes=None, progress=None):
+    """The proceedings of a discussion as a file. Raises CannotMakeError"""
+    WRITERS[format_](gather(discussion, wishes, progress=progress), path)
+
+
+def produce(format_):
+    """The same for kinds.KINDS."""
+    return partial(into, format_)
+
+
+def into(format_, discussion, options, file, progress):
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"proceedings.{format_}"
+        write(discussion, format_, path, Wishes.of(options), progress)
+        with path.open("rb") as made:
+            shutil.copyfileobj(made, file)
+
+
+def about(options):
+    return Wishes.of(options).in_words

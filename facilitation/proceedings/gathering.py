@@ -48,6 +48,15 @@ class Wishes:
     disclaimer: str = ""
     statistics: bool = True
 
+    @classmethod
+    def of(cls, options):
+        """Of what a form or a file says; anything else in it is no wish."""
+        return cls(**{name: options[name] for name in cls.__dataclass_fields__ if name in options})
+
+    @property
+    def in_words(self):
+        return f"{Order(self.order).label} · {language_name(self.language)}"
+
 
 @dataclass
 class Document:
@@ -83,8 +92,8 @@ def site_language(code):
     return next((name for name in (known, short) if name in names), settings.LANGUAGE_CODE)
 
 
-def gather(discussion, wishes=None, *, progress=lambda contributions, total: contributions):
-    """The Document. progress: wraps the contributions as they are read, and knows how many"""
+def gather(discussion, wishes=None, *, progress=None):
+    """The Document. progress(done, total) is told how many contributions are read."""
     wishes = wishes or Wishes()
     with override(site_language(wishes.language or discussion.language)):
         return Gathering(discussion, wishes, progress).document()
@@ -95,8 +104,11 @@ class Gathering:
         self.discussion, self.wishes = discussion, wishes
         self.language = get_language()
         self.comma = pgettext("between the parts of an affiliation", ", ")
-        found = everything(discussion, by="number")
-        self.contributions = list(progress(found, discussion.last_number))
+        self.contributions = []
+        for one in everything(discussion, by="number"):
+            self.contributions.append(one)
+            if progress:
+                progress(len(self.contributions), discussion.last_number)
         self.published = [one for one in self.contributions if one.is_published]
         self.numbers = {one.number for one in self.contributions}
         self.contributors = self.found_contributors()

@@ -15,7 +15,7 @@ import typst
 from django.utils.translation import gettext as _
 
 from . import opendocument, wordprocessing
-from .errors import CannotWrite
+from ..making import CannotMakeError
 from .packages import rewrite
 
 API = [1, 23, 1]
@@ -64,7 +64,7 @@ def made(document, path, format_, *options):
         check=False,
     )
     if done.returncode:
-        raise CannotWrite(_("pandoc failed: %(why)s") % {"why": done.stderr.decode()[-500:]})
+        raise CannotMakeError(_("pandoc failed: %(why)s") % {"why": done.stderr.decode()[-500:]})
 
 
 # --- a tree as pandoc has it ---

@@ -18,7 +18,7 @@ from django.utils.translation import override
 
 from accounts.choices import known_as
 
-from .errors import CannotWrite
+from ..making import CannotMakeError
 
 TEMPLATE = Path(__file__).with_name("proceedings.typ")
 STANDARD = "ua-1"
@@ -38,12 +38,12 @@ ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 MODIFIERS = re.compile("[\u200d\ufe00-\ufe0f\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
-class MissingFonts(CannotWrite):
+class MissingFontsError(CannotMakeError):
     """The words of the document are in a script that no font of this machine has."""
 
 
 def write(document, path):
-    """The document as a file. Raises MissingFonts"""
+    """The document as a file. Raises MissingFontsError"""
     with TemporaryDirectory() as folder:
         folder = Path(folder)
         shutil.copy(TEMPLATE, folder)
@@ -157,7 +157,7 @@ def named(text, refused):
     signs = {sign for part in refused for sign in part}
     letters = {sign for sign in signs if unicodedata.category(sign)[0] in "LMN"}
     if letters:
-        raise MissingFonts(what_to_install(letters))
+        raise MissingFontsError(what_to_install(letters))
     for sign in signs:
         name = unicodedata.name(sign, "").lower() or f"U+{ord(sign):04X}"
         shown = "" if MODIFIERS.match(sign) else f"[{name}]"

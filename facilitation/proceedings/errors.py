@@ -1,2 +1,0 @@
-class CannotWrite(Exception):
-    """Why the document was not made, in a sentence."""
