@@ -83,7 +83,8 @@ FOR_NOBODY = """
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
     moderation:muted moderation:unmute
     facilitation:assign facilitation:public_contributions_csv
-    facilitation:exports facilitation:proceedings facilitation:delete_document mail:preferences mail:unsubscribe
+    facilitation:exports facilitation:proceedings facilitation:delete_document
+    mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
     account_login account_logout account_inactive account_signup account_reauthenticate

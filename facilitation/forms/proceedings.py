@@ -7,7 +7,7 @@ from accounts.choices import language_choices
 
 from ..kinds import KINDS
 from ..proceedings import DISCLAIMER, FORMATS, Order
-from ..proceedings.gathering import site_language
+from ..proceedings.wishes import site_language
 
 MOST_DISCLAIMER = 5_000
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from . import office, page, pdf
-from .gathering import DISCLAIMER, Order, Wishes, gather
+from .gathering import gather
+from .wishes import DISCLAIMER, Order, Wishes
 
 __all__ = ["DISCLAIMER", "FORMATS", "Order", "Wishes", "about", "gather", "produce", "write"]
 

@@ -4,58 +4,26 @@ Every reader of the discussion may read it: what is hidden or withdrawn is a num
 reason, and whoever wrote without their name has none.
 """
 
+import unicodedata
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.conf import settings
-from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext, override, pgettext
+from django.utils.translation import get_language, ngettext, override, pgettext
 from django.utils.translation import gettext as _
 
-from accounts.choices import direction, known_as, language_name
+from accounts.choices import direction, language_name
 from forum.models import Contribution
 from forum.streams import everything
 
 from . import additions
 from .tree import Node, heading, node, para, parsed, passage, rendered
+from .wishes import DISCLAIMER, Order, Wishes, site_language
 
 # Up to so many contributions each has its line in the contents, beyond them each day has.
 MOST_IN_CONTENTS = 120
-
-DISCLAIMER = gettext_lazy(
-    "This document brings together what was contributed to an e-discussion. It is not a "
-    "consensus and does not claim to be comprehensive: each contribution is the view of its "
-    "author, and not necessarily that of the hosts. The originals remain where they were "
-    "published; where this document differs from them, they count."
-)
-
-
-class Order(models.TextChoices):
-    DATE = "date", gettext_lazy("By date")
-    QUESTION = "question", gettext_lazy("By question")
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What may be chosen of a document."""
-
-    order: str = Order.DATE
-    # Of the document's own words; empty for that of the discussion.
-    language: str = ""
-    # Markdown; empty for the usual one.
-    disclaimer: str = ""
-    statistics: bool = True
-
-    @classmethod
-    def of(cls, options):
-        """Of what a form or a file says; anything else in it is no wish."""
-        return cls(**{name: options[name] for name in cls.__dataclass_fields__ if name in options})
-
-    @property
-    def in_words(self):
-        return f"{Order(self.order).label} · {language_name(self.language)}"
 
 
 @dataclass
@@ -82,14 +50,6 @@ class Document:
     @property
     def title_direction(self):
         return direction(self.title_language)
-
-
-def site_language(code):
-    """The language of the site in which a document in this language has its own words."""
-    known = known_as(code)
-    names = [name for name, _label in settings.LANGUAGES]
-    short = known.partition("-")[0]
-    return next((name for name in (known, short) if name in names), settings.LANGUAGE_CODE)
 
 
 def gather(discussion, wishes=None, *, progress=None):
@@ -288,27 +248,29 @@ class Gathering:
         byline = one.public_byline
         name = self.name_of(one, byline)
         yield heading(3, *name, role="contribution", **({"id": anchor} if anchor else {}))
-        affiliation = self.affiliation(byline)
-        if affiliation:
-            yield para(affiliation, role="byline")
+        if byline.affiliation:
+            yield para(*self.affiliation(byline), role="byline")
         yield para(*self.meta(one), role="meta")
         yield from texts
 
     def name_of(self, one, byline):
         yield node("number", one.label)
-        yield f" {byline.name}"
+        yield " "
+        yield isolated(byline.name)
         if byline.is_staff:
             yield node("role", f" · {byline.role_name}")
 
     def affiliation(self, byline):
-        group = f" ({byline.group_name})" if byline.group_name else ""
-        return self.comma.join(byline.affiliation) + group
+        yield from separated([isolated(part) for part in byline.affiliation], self.comma)
+        if byline.group_name:
+            yield f" ({byline.group_name})"
 
     def meta(self, one):
         """When, in which language, in reply to what."""
         yield self.moment(one.published_at)
         if one.is_published:
-            yield f" · {language_name(one.language)}"
+            yield " · "
+            yield isolated(language_name(one.language))
             if one.capacity == Contribution.Capacity.OFFICIAL:
                 yield f" · {one.get_capacity_display()}"
             if one.received_via != Contribution.ReceivedVia.WEB:
@@ -357,9 +319,9 @@ class Gathering:
         items = []
         for byline, numbers in named:
             links = [node("link", f"#{number}", to=f"c{number}") for number in numbers]
-            parts = [node("strong", byline.name)]
-            if rest := self.affiliation(byline):
-                parts += [self.comma, rest]
+            parts = [node("strong", isolated(byline.name))]
+            if byline.affiliation:
+                parts += [self.comma, *self.affiliation(byline)]
             items.append(node("item", para(*parts, " · ", *separated(links, " "), tight=True)))
         if items:
             yield Node("list", items, {"role": "people"})
@@ -394,6 +356,13 @@ class Gathering:
 
     def moment(self, value):
         return date_format(self.local(value), "DATETIME_FORMAT")
+
+
+def isolated(text):
+    """Words with a direction of their own amid others."""
+    signs = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((sign for sign in signs if sign in {"L", "R", "AL"}), "L")
+    return node("isolate", text, dir="ltr" if first == "L" else "rtl")
 
 
 def linked(text, url):

@@ -14,8 +14,8 @@ import pypandoc
 import typst
 from django.utils.translation import gettext as _
 
-from . import opendocument, wordprocessing
 from ..making import CannotMakeError
+from . import opendocument, wordprocessing
 from .packages import rewrite
 
 API = [1, 23, 1]
@@ -197,4 +197,5 @@ def as_inline(one):
         return {"t": "Code", "c": [NOTHING, "".join(one.children)]}
     if one.kind == "break":
         return {"t": "LineBreak"}
-    return {"t": "Span", "c": [["", [one.kind], []], children]}
+    direction = [["dir", one.more["dir"]]] if one.kind == "isolate" else []
+    return {"t": "Span", "c": [["", [one.kind], direction], children]}

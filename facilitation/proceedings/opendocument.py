@@ -27,7 +27,8 @@ SIDE = {"paragraph": f"{{{FO}}}text-align", "table": f"{{{TABLE}}}align"}
 QUIET = "#595959"
 LOOKS = """
 <style:style style:family="paragraph" style:name="Byline" style:parent-style-name="Text_20_body">
-  <style:paragraph-properties fo:margin-top="0in" fo:margin-bottom="0.02in" fo:keep-with-next="always" />
+  <style:paragraph-properties fo:margin-top="0in" fo:margin-bottom="0.02in"
+    fo:keep-with-next="always" />
   <style:text-properties fo:font-size="10pt" />
 </style:style>
 <style:style style:family="paragraph" style:name="Details" style:parent-style-name="Text_20_body">
@@ -93,7 +94,7 @@ class Directions:
                 table.set(TABLE_STYLE, self.styled(table.get(TABLE_STYLE), *ways, "table"))
 
     def direction_of(self, paragraph):
-        """That of its words where all of them are of one language; code is written as everywhere."""
+        """That of its words where all are of one language; code is written as everywhere."""
         style = self.styles.get(paragraph.get(STYLE_NAME))
         parent = style.get(PARENT) if style is not None else None
         if PREFORMATTED in (paragraph.get(STYLE_NAME), parent):

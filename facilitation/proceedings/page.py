@@ -128,6 +128,7 @@ DRAWN = {
     "rule": lambda one, inside: "<hr>\n",
     "code": lambda one, inside: f"<pre><code>{inside}</code></pre>\n",
     "table": lambda one, inside: f'<div class="wide"><table>\n{inside}</table></div>\n',
+    "isolate": lambda one, inside: f"<bdi>{inside}</bdi>",
     "number": lambda one, inside: f'<span class="number">{inside}</span>',
     "role": lambda one, inside: f'<span class="quiet">{inside}</span>',
 }

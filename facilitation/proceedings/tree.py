@@ -2,7 +2,7 @@
 
 Stored HTML becomes such a tree, so no format is handed anything but plain strings. Kinds of blocks:
 heading, para, quote, list, item, code, table, row, cell, rule, passage, picture; of inlines: em,
-strong, strike, mono, link, break, and strings.
+strong, strike, mono, link, break, isolate, and strings.
 """
 
 from dataclasses import dataclass, field

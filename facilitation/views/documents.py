@@ -21,8 +21,8 @@ LOOKS_AGAIN = 5
 
 
 def documents_page(request, discussion, *, page="exports", status=200, **context):
-    """A page of the workbench where documents are asked for, with those that this person may take; it looks again by
-    itself as long as one is being made."""
+    """A page of the workbench where documents are asked for, with those that this person may take;
+    it looks again by itself as long as one is being made."""
     asked = discussion.documents.select_related("requested_by")
     shown = [document for document in asked if may_take_here(request.user, document, discussion)]
     for document in shown:
