@@ -8,6 +8,17 @@ app_name = "facilitation"
 MANAGE = "discussions/<slug:slug>/manage/"
 
 urlpatterns = [
+    path("discussions/<slug:slug>/bulletins/new/", views.new_bulletin, name="new_bulletin"),
+    path(
+        "discussions/<slug:slug>/bulletins/<int:number>/edit/",
+        views.edit_bulletin,
+        name="edit_bulletin",
+    ),
+    path(
+        "discussions/<slug:slug>/bulletins/<int:number>/withdraw/",
+        views.withdraw_bulletin,
+        name="withdraw_bulletin",
+    ),
     path("discussions/<slug:slug>/<int:number>/assign/", views.assign, name="assign"),
     path(
         "discussions/<slug:slug>/contributions.csv",

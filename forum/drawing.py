@@ -5,7 +5,7 @@ when each is sixty steps of Django's templates. Whatever is the same for all of 
 addresses, what a reader may do at all) is found once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -100,8 +100,14 @@ class Drawing:
 
     # --- lists ---
 
-    def opening(self, row, *, is_first):
-        """What stands in front of a row (threads.Row) of nested lists."""
+    def opening(self, row, *, is_first, items=()):
+        """What stands in front of a row (threads.Row) of nested lists; items: HTML of what stands
+        between it and the row before."""
+        if items:
+            first, *others = items
+            item = joined([self.opening(row, is_first=is_first), first])
+            after = self.opening(replace(row, closes=range(0)), is_first=False, items=others)
+            return joined([item, after])
         if row.opens:
             before = OPENED
         elif is_first:
@@ -110,9 +116,12 @@ class Drawing:
             before = fill("</li>{}", ended(len(row.closes)))
         return fill("{}\n<li>\n", before)
 
-    def ending(self, still_open):
-        """What stands behind the last row."""
-        return fill("</li>{}\n</ol>\n", ended(len(still_open)))
+    def ending(self, still_open, *, items=(), is_first=False):
+        """What stands behind the last row; items: HTML of what comes after it."""
+        items = [fill("\n<li>\n{}</li>", item) for item in items]
+        if is_first:
+            return joined([LIST, *items, fill("\n</ol>\n")]) if items else NOTHING
+        return fill("</li>{}{}\n</ol>\n", ended(len(still_open)), joined(items))
 
     # --- one contribution ---
 

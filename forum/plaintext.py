@@ -10,22 +10,19 @@ from accounts.choices import language_name
 RULE = "-" * 72
 
 
-def pieces(discussion, contributions, absolute):
-    """The text in pieces.
-
-    contributions: the numbered ones, with what for_display() brings, in the order of threads
-    absolute: makes a full web address of a path
-    """
-    yield from frame(discussion, absolute)
-    for contribution in contributions:
-        yield f"\n\n{RULE}\n{heading(contribution)}\n"
-        if contribution.is_published:
-            for part in sections(contribution):
-                yield f"\n{part}\n"
+def piece(contribution):
+    """A numbered one, with what for_display() brings."""
+    yield f"\n\n{RULE}\n{heading(contribution)}\n"
+    if contribution.is_published:
+        for part in sections(contribution):
+            yield f"\n{part}\n"
 
 
 def frame(discussion, absolute):
-    """Title, hosts, window, address; then welcome, background and questions."""
+    """Title, hosts, window, address; then welcome, background and questions.
+
+    absolute: makes a full web address of a path
+    """
     yield f"{discussion.title}\n{'=' * min(len(discussion.title), 72)}\n\n"
     yield "".join(f"{host.name}\n" for host in discussion.hosts.all())
     window = [discussion.opens_at, discussion.ended_at]

@@ -12,7 +12,7 @@ from sys import getsizeof
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from . import permissions, threads
+from . import bulletins, permissions, threads
 from .drawing import END, Drawing, Piece, addresses_of
 from .markup import fill, joined
 from .memory import Memory
@@ -70,31 +70,37 @@ class Sheet:
         )
 
 
-def sheet(discussion, user, place, make, *, question=None, within=False):
+def sheet(discussion, user, place, make, *, question=None, within=False, in_time=False):
     """A Sheet: remembered, or of the page (threads.Page) that make() gives.
 
     place: what page of the discussion it is; the same place gives the same page
     question, within: as for Drawing
+    in_time: do bulletins stand between its threads?
     """
     to_staff = permissions.is_staff(user, discussion)
     key = (discussion.pk, discussion.version, get_language(), to_staff, within, *place)
     found = MEMORY.get(key)
     if found is None:
         drawing = Drawing(discussion, to_staff=to_staff, question=question, within=within)
-        found = drawn(drawing, make())
+        found = drawn(drawing, make(), discussion.shown_bulletins if in_time else ())
         MEMORY.set(key, found, found.size)
     return found
 
 
-def drawn(drawing, page):
+def drawn(drawing, page, told=()):
+    """told: the bulletins that stand between its threads"""
     shown = [row.contribution for row in page.rows] or None
-    pieces = [
-        (drawing.opening(row, is_first=not place), drawing.piece(row.contribution))
-        for place, row in enumerate(page.rows)
-    ]
+    pieces, rest = [], []
+    for row, before in threads.between(page.rows, threads.those_on(page, told)):
+        items = [bulletins.drawn(drawing, one, short=one.pinned) for one in before]
+        if row is None:
+            rest = items
+            break
+        opening = drawing.opening(row, is_first=not pieces, items=items)
+        pieces.append((opening, drawing.piece(row.contribution)))
     return Sheet(
         pieces=pieces,
-        end=drawing.ending(page.still_open) if pieces else fill(""),
+        end=drawing.ending(page.still_open, items=rest, is_first=not pieces),
         before=page.before,
         after=page.after,
         at_start=page.at_start,

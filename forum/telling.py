@@ -61,6 +61,7 @@ HEADLINES = {
     Occasion.CLOSES_SOON: gettext_noop("“%(discussion)s” closes soon"),
     Occasion.EXTENDED: gettext_noop("“%(discussion)s” has more time"),
     Occasion.CLOSED: gettext_noop("“%(discussion)s” was closed before its date"),
+    Occasion.BULLETIN: gettext_noop("Bulletin on “%(discussion)s”: %(title)s"),
 }
 
 
@@ -74,6 +75,8 @@ class Told:
     def headline(self):
         one = self.notification
         words = {"discussion": one.discussion.title}
+        if one.bulletin:
+            words["title"] = one.bulletin.title
         if one.contribution:
             words["label"] = one.contribution.label
         if one.occasion == Occasion.REPLY:
@@ -127,9 +130,16 @@ class Told:
         return self.notification.contribution.first_words if is_reply else ""
 
     @property
+    def bulletin(self):
+        """What the facilitators tell, to be read where it stands and in a mail; or None."""
+        return self.notification.bulletin
+
+    @property
     def path(self):
         """Where it leads, in the active language."""
         one = self.notification
+        if one.bulletin:
+            return reverse("forum:bulletin", args=[one.discussion.slug, one.bulletin.number])
         if not one.contribution:
             return one.discussion.get_absolute_url()
         if one.occasion == Occasion.WAITS and one.entry.act in HELD_BACK:

@@ -41,6 +41,9 @@ class Page:
     after: int | None
     # Is it where one begins to read?
     at_start: bool = False
+    # What stands between threads does so up to this number: that of the thread behind the page, or
+    # of the one that goes on there; None: to the end.
+    until: int | None = None
 
     def __bool__(self):
         return bool(self.rows)
@@ -72,6 +75,7 @@ def page(discussion, contributions, *, after=None, before=None, start=None, last
         backwards = light_enough(last_threads(found)[::-1], weigh=html_of)
         shown = backwards[::-1]
         earlier, later = len(shown) < len(found), not last
+        behind = None if last else before
     else:
         if after is not None:
             numbered = numbered.filter(path__gt=after)
@@ -82,6 +86,7 @@ def page(discussion, contributions, *, after=None, before=None, start=None, last
         marked = after is not None or start is not None
         earlier = marked and bool(shown) and has_before(contributions, shown[0])
         later = len(shown) < len(found)
+        behind = found[len(shown)].path if later else None
     for contribution in shown:
         contribution.belong_to(discussion)
     rows = list(nested(shown))
@@ -91,6 +96,7 @@ def page(discussion, contributions, *, after=None, before=None, start=None, last
         before=shown[0].number if shown and earlier else None,
         after=shown[-1].number if shown and later else None,
         at_start=before is None and after is None and start is None and not last,
+        until=number_at(root_path(behind)),
     )
 
 
@@ -200,6 +206,37 @@ def nested(contributions):
 
 def is_under(contribution, other):
     return contribution.path != other.path and contribution.path.startswith(other.path)
+
+
+def between(rows, others):
+    """Each row with those of the others, in their order, that stand in front of it: of a row that
+    begins a thread, those that stand behind an earlier number (`behind`). At the end comes None
+    with the rest.
+
+    others: a list; it is used up
+    """
+    for row in rows:
+        before = []
+        while (
+            others
+            and row.contribution.parent_id is None
+            and others[0].behind < row.contribution.number
+        ):
+            before.append(others.pop(0))
+        yield row, before
+    yield None, others[:]
+
+
+def those_on(page, others):
+    """Those of the others that stand between the threads of a page, or around them."""
+    begin = 0
+    if page.before is not None:
+        begin = number_at(root_path(page.rows[0].contribution.path))
+    return [
+        one
+        for one in others
+        if begin <= one.behind and (page.until is None or one.behind < page.until)
+    ]
 
 
 def number_at(path):

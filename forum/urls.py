@@ -2,6 +2,7 @@ from django.urls import path
 
 from .models import Page
 from .views import (
+    bulletins,
     contact,
     contributions,
     discussions,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("discussions/<slug:slug>/all/", whole.whole, name="whole"),
     path("discussions/<slug:slug>/all.txt", whole.text, name="text"),
     path("discussions/<slug:slug>/participants/", whole.participants, name="participants"),
+    path("discussions/<slug:slug>/bulletins/", bulletins.bulletins, name="bulletins"),
+    path("discussions/<slug:slug>/bulletins/<int:number>/", bulletins.bulletin, name="bulletin"),
     # a contribution
     path("discussions/<slug:slug>/<int:number>/", contributions.contribution, name="contribution"),
     path("discussions/<slug:slug>/<int:number>/reply/", writing.reply, name="reply"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import Person, User
+from facilitation.actions import Message, post_bulletin
 from forum import actions
 from forum.models import Discussion, GuidingQuestion, Membership, Page, QuestionGroup
 
@@ -98,6 +99,17 @@ def make_contribution(discussion, user, body="What I think.", *, parent=None, an
     finally:
         Discussion.objects.filter(pk=discussion.pk).update(**window)
         discussion.refresh_from_db()
+
+
+def make_bulletin(discussion, user, title="This week", *, body="What was said.", **said):
+    """Publish a bulletin through the action."""
+    usual = {"kind": "weekly", "language": "en", "first": None, "last": None, "pinned": True}
+    message = Message(title=title, body=body, **usual | said)
+    bulletin = post_bulletin(
+        discussion=discussion, user=user, message=message, submission_key=uuid.uuid4()
+    )
+    discussion.refresh_from_db()
+    return bulletin
 
 
 def make_held(discussion, user, body="What I think.", **text):

@@ -19,7 +19,14 @@ from mail.messages import token_of
 from moderation.actions import hide, mute
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import RECOVERY, prove
-from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
+from tests.factory import (
+    make_bulletin,
+    make_contribution,
+    make_discussion,
+    make_held,
+    make_member,
+    make_user,
+)
 from tests.moderation.browsing import FormReader
 
 # Where a stranger may leave something, and why.
@@ -71,6 +78,7 @@ def site_in_use(db):
     Host.objects.create(discussion=discussion, name="Example Institute")
     in_a_week = timezone.now() + timedelta(days=7)
     mute(hidden, user=superuser, until=in_a_week, reason="spam")
+    make_bulletin(discussion, organiser)
     own = make_contribution(discussion, superuser, "Fourth")
     hide(own, user=superuser, version=own.version, reason="spam")
     second = discussion.contributions.get(number=2)
@@ -245,6 +253,9 @@ def test_an_account_alone_steers_nothing(site_in_use):
                 "facilitation:export",
                 "facilitation:document",
                 "facilitation:delete_document",
+                "facilitation:new_bulletin",
+                "facilitation:edit_bulletin",
+                "facilitation:withdraw_bulletin",
             )
         ):
             continue
@@ -277,6 +288,7 @@ def test_every_form_in_which_people_write_keeps_what_is_written(site_in_use):
                     kept.add(name)
     writing = {"contribute", "reply", "edit", "edit_own", "contact", "report", "appeal"}
     acting = {"moderation:hide", "moderation:decide"}
+    acting |= {"facilitation:new_bulletin", "facilitation:edit_bulletin"}
     assert kept >= {f"forum:{name}" for name in writing} | acting
 
 
@@ -291,10 +303,10 @@ def provider_missing():
 
 def test_the_log_tells_whatever_was_written(site_in_use):
     """The fixture itself: five contributions, of which one waits, three acts of a moderator, a
-    report, and an export."""
+    bulletin, a report, and an export."""
     acts = LogEntry.objects.filter(discussion=site_in_use).values_list("act", flat=True)
     written = ["contribution.hold", *["contribution.publish"] * 3]
     acted = ["contribution.hide", "participant.mute"]
-    again = ["contribution.publish", "contribution.hide", "contribution.report"]
+    again = ["bulletin.post", "contribution.publish", "contribution.hide", "contribution.report"]
     again += ["discussion.export"]
     assert list(acts.order_by("pk")) == [*written, *acted, *again]

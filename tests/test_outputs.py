@@ -27,7 +27,14 @@ from forum.models import Contribution, Discussion, Draft, Host, Revision
 from moderation.actions import give_back, hide, mute, publish, refuse_change
 from tests.accounts.device import give_app, give_passkey
 from tests.accounts.visiting import prove
-from tests.factory import make_contribution, make_discussion, make_held, make_member, make_user
+from tests.factory import (
+    make_bulletin,
+    make_contribution,
+    make_discussion,
+    make_held,
+    make_member,
+    make_user,
+)
 from tests.forum.test_archive import as_json, copy_of, load
 from tests.test_addresses import addresses, filled, provider_missing
 
@@ -82,6 +89,8 @@ FOR_NOBODY = """
     moderation:manage moderation:log moderation:log_csv moderation:copy moderation:summary
     moderation:preview moderation:make_preview moderation:revoke_preview moderation:read_preview
     moderation:muted moderation:unmute
+    forum:bulletins forum:bulletin facilitation:new_bulletin facilitation:edit_bulletin
+    facilitation:withdraw_bulletin
     facilitation:assign facilitation:public_contributions_csv
     facilitation:exports facilitation:proceedings facilitation:delete_document
     mail:preferences mail:unsubscribe
@@ -190,6 +199,7 @@ def place(db):
     muted = make_contribution(discussion, make_user("Muted Example"), "Said too")
     in_a_week = timezone.now() + timedelta(days=7)
     mute(muted, user=people["moderator"], until=in_a_week, reason="spam")
+    make_bulletin(discussion, people["facilitator"])
     Host.objects.create(discussion=discussion, name="Example Institute")
     make_documents(place)
     discussion.held = place.of["held"]

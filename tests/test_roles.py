@@ -22,6 +22,7 @@ from forum.models import Appeal, Discussion, LogEntry, Membership, Mute, Page, R
 from moderation.actions import hide, mute
 from moderation.changes import last_act
 from tests.factory import (
+    make_bulletin,
     make_contribution,
     make_discussion,
     make_factor,
@@ -90,6 +91,9 @@ TABLE = {
     "withdraw what waits": (NOBODY,    {"stranger"}, {"stranger"}, {"stranger"}),
     "assign passages":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
     "assign what is hidden": (NOBODY,  NOBODY,     NOBODY,     NOBODY),
+    "post a bulletin":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
+    "edit a bulletin":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
+    "withdraw a bulletin": (NOBODY,    FACILITATING, FACILITATING, FACILITATING),
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
     "edit the texts":    (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
     "give a role":       (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
@@ -280,6 +284,7 @@ SAID_BY = {
     "withdraw what waits": (permissions.can_withdraw, "held"),
     "assign passages": (permissions.can_assign, "first"),
     "assign what is hidden": (permissions.can_assign, "hidden"),
+    "post a bulletin": (permissions.can_post_bulletin, "discussion"),
     "take everything": (permissions.can_export_everything, "discussion"),
     "edit the texts": (permissions.can_organise, "discussion"),
     "see the workbench": (permissions.can_see_workbench, "discussion"),
@@ -410,6 +415,23 @@ def assign_passages(part):
     return verb
 
 
+def bulletin(*parts):
+    """A verb that sends the form of a bulletin."""
+    words = {"kind": "weekly", "title": "News", "body": "Words", "language": "en", "version": 1}
+
+    def verb(client, world, role):
+        fresh = {"submission_key": uuid.uuid4()}
+        return client.post(page(world, "bulletins", *parts), words | fresh)
+
+    return verb
+
+
+def told(world, role):
+    """There is a bulletin, in what is published."""
+    if world.window != "unpublished":
+        make_bulletin(world.discussion, world.onlooker)
+
+
 def edit_too_late(client, world, role):
     long_ago = timezone.now() - timedelta(minutes=world.discussion.edit_minutes)
     world.discussion.contributions.numbered().update(published_at=long_ago)
@@ -473,6 +495,8 @@ def answer_hiding(world, role):
 
 # What has to be so before the verb is tried.
 PREPARED = {
+    "edit a bulletin": told,
+    "withdraw a bulletin": told,
     "withdraw one’s own that is hidden": hide_own,
     "revoke a preview": preview,
     "read a preview": preview,
@@ -648,6 +672,9 @@ VERBS = {
     "withdraw what waits": waiting("forum:withdraw_own", sure="yes"),
     "assign passages": assign_passages(first),
     "assign what is hidden": assign_passages(hidden),
+    "post a bulletin": bulletin("new"),
+    "edit a bulletin": bulletin("1", "edit"),
+    "withdraw a bulletin": bulletin("1", "withdraw"),
     "take everything": table("contributions_csv"),
     "edit the texts": save(new_title),
     "give a role": save(new_role),

@@ -14,7 +14,7 @@ from .base import (
     refuse_unless,
 )
 from .contact import write_to_staff
-from .contributions import contribute, has_accepted_terms, log_as_published
+from .contributions import byline_of, contribute, has_accepted_terms, log_as_published
 from .copying import copy_discussion
 from .discussions import (
     close_now,
@@ -37,6 +37,7 @@ from .notifications import (
     mark_read,
     tell_author,
     tell_moderators,
+    tell_of_bulletin,
     tell_of_reply,
     tell_what_the_clock_brings,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Turn",
     "act_to_answer",
     "appeal",
+    "byline_of",
     "change_state",
     "close_now",
     "contribute",
@@ -104,6 +106,7 @@ __all__ = [
     "take_role",
     "tell_author",
     "tell_moderators",
+    "tell_of_bulletin",
     "tell_of_reply",
     "tell_what_the_clock_brings",
     "withdraw",

@@ -20,6 +20,7 @@ OWN_FIELDS = {
     "published",
     "closed_early_at",
     "last_number",
+    "last_bulletin",
     "contribution_count",
     "author_count",
     "version",

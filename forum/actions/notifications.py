@@ -64,6 +64,13 @@ def tell_followers(discussion, occasion, *, moment, entry=None, by=None):
     tell(people, occasion, entry, discussion=discussion, moment=moment)
 
 
+def tell_of_bulletin(bulletin, entry):
+    """Whoever follows the discussion, by this act in the log."""
+    followers = Reading.objects.filter(discussion=bulletin.discussion, follows=True)
+    people = followers.values_list("person", flat=True)
+    tell(people, Occasion.BULLETIN, entry, bulletin=bulletin)
+
+
 def tell(people, occasion, entry, *, discussion=None, **fields):
     """A row for each of these (keys of persons), but not for whoever has done it."""
     actor = entry.actor_id if entry else None

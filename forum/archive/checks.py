@@ -6,6 +6,7 @@ from ..models import Contribution
 from ..models.contributions import MAX_CHARACTERS
 from ..models.revisions import PROPOSED
 from ..models.states import RevisionState, State
+from .bulletins import check_bulletins
 from .kinds import ArchiveError, shown
 
 WITH_NOTE = (State.HELD, State.RETURNED)
@@ -23,6 +24,7 @@ def check(document):
     for part in ("contributions", "waiting"):
         for index, contribution in enumerate(document[part]):
             check_contribution(contribution, f"{part}[{index}]", people, questions, numbers)
+    check_bulletins(document, people, check_person)
     check_log(document, people, numbers)
 
 

@@ -4,6 +4,7 @@ from accounts.models import Person
 
 from ..models import (
     ArchivePerson,
+    Bulletin,
     Byline,
     Contribution,
     Discussion,
@@ -206,6 +207,38 @@ WAITING = Record(
     }
 )
 
+# What a bulletin said before; with the file's log.
+EARLIER = Record(
+    {
+        "version": Key(Whole(1, LARGEST)),
+        "title": Key(Column(Bulletin, "title", line=True)),
+        "body": Key(Column(Bulletin, "body")),
+        "replaced_at": Key(Moment()),
+    }
+)
+
+BULLETIN = Record(
+    {
+        "number": Key(Whole(1, MAX_NUMBER)),
+        "kind": Key(Choice(Bulletin.Kind)),
+        "state": Key(Choice(Bulletin.State), Bulletin.State.PUBLISHED),
+        "author": Key(PERSON),
+        "byline": Key(BYLINE, None),
+        "published_at": Key(Moment()),
+        "edited_at": Key(Moment(), None),
+        # Left out when it follows from the dates.
+        "behind": Key(Whole(0, MAX_NUMBER), None),
+        "first": Key(Whole(1, MAX_NUMBER), None),
+        "last": Key(Whole(1, MAX_NUMBER), None),
+        "pinned": Key(Flag(), False),
+        "language": Key(Column(Bulletin, "language")),
+        "title": Key(Column(Bulletin, "title", line=True)),
+        "body": Key(Column(Bulletin, "body")),
+        "version": Key(Whole(1, LARGEST), 1),
+        "earlier": Key(List(EARLIER), []),
+    }
+)
+
 LOG_ENTRY = Record(
     {
         "at": Key(Moment()),
@@ -230,6 +263,7 @@ DOCUMENT = Record(
         "people": Key(List(PERSON_ENTRY), [], always=True),
         "memberships": Key(List(MEMBERSHIP), [], always=True),
         "contributions": Key(List(CONTRIBUTION), [], always=True),
+        "bulletins": Key(List(BULLETIN, most=MOST), []),
         "waiting": Key(List(WAITING), []),
         "terms": Key(List(TERMS), []),
         "log": Key(List(LOG_ENTRY), []),

@@ -1,5 +1,7 @@
 """From rows to a document. Reading a discussion writes nothing."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Prefetch
 
@@ -8,6 +10,7 @@ from accounts.models import Person
 from ..actions.base import locked
 from ..models import Answer, ArchivePerson, Byline, Revision
 from .document import (
+    BULLETIN,
     DISCUSSION,
     DOCUMENT,
     EXTENSION,
@@ -72,6 +75,7 @@ class Dumping:
             "discussion": self.frame(),
             "memberships": self.memberships(),
             "contributions": self.contributions(progress),
+            "bulletins": self.bulletins(),
             "waiting": self.not_numbered() if self.full else [],
             "terms": self.terms() if self.full else [],
             "log": self.log() if self.full else [],
@@ -211,6 +215,24 @@ class Dumping:
     def revision(self, row):
         answers = [{key: answer[key] for key in ("question", "body")} for answer in row.answers]
         return values(row, REVISION, answers=answers, replaced_by=self.id_of(row.replaced_by_id))
+
+    def bulletins(self):
+        return [
+            values(
+                row,
+                BULLETIN,
+                author=self.id_of(row.author_id),
+                byline={name: getattr(row.byline, name) for name in Byline.VALUES},
+                version=row.version if self.full else 1,
+                earlier=self.earlier(row) if self.full else [],
+            )
+            for row in self.discussion.bulletins.select_related("byline")
+        ]
+
+    def earlier(self, row):
+        return [
+            one | {"replaced_at": datetime.fromisoformat(one["replaced_at"])} for one in row.earlier
+        ]
 
     # --- what was done ---
 

@@ -12,6 +12,7 @@ from .. import markup
 from ..models import (
     Answer,
     ArchivePerson,
+    Bulletin,
     Byline,
     Contribution,
     Discussion,
@@ -24,6 +25,7 @@ from ..models import (
     QuestionGroup,
     Revision,
 )
+from .bulletins import bulletin_rows
 from .bylines import given, usual_bylines
 from .kinds import ArchiveError, no_bar, shown
 from .reduction import highest_number
@@ -84,6 +86,7 @@ class Loading:
         self.store_contributions()
         self.waiting = self.store_waiting()
         self.store_answers_and_revisions()
+        self.store_bulletins()
         self.store_log()
         LogEntry.objects.record(
             "discussion.import",
@@ -111,6 +114,7 @@ class Loading:
         discussion = Discussion.objects.create(
             **values,
             **self.frame_html,
+            last_bulletin=max((one["number"] for one in self.document["bulletins"]), default=0),
             contribution_count=len(published),
             author_count=len(authors),
         )
@@ -243,7 +247,8 @@ class Loading:
         """(Id of a person, values) -> byline. A linked person may have it already."""
         wanted = {
             (entry["author"], self.byline_values(entry)): None
-            for entry in [*self.document["contributions"], *self.document["waiting"]]
+            for part in ("contributions", "waiting", "bulletins")
+            for entry in self.document[part]
         }
         there = {
             (byline.person_id, tuple(getattr(byline, name) for name in Byline.VALUES)): byline
@@ -356,6 +361,9 @@ class Loading:
                 replaced_by=self.person(values.pop("replaced_by")),
                 **values,
             )
+
+    def store_bulletins(self):
+        in_batches(Bulletin, list(bulletin_rows(self)))
 
     # --- what was done ---
 

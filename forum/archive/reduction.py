@@ -16,6 +16,17 @@ def reduce(document):
         if hidden and contribution["reason"] == Contribution.Reason.OTHER:
             contribution["reason"] = ""
 
+    for bulletin in document["bulletins"]:
+        reduce_byline(bulletin, usual[bulletin["author"]])
+        if bulletin["behind"] == said_before(bulletin, contributions):
+            bulletin["behind"] = None
+
+
+def said_before(bulletin, contributions):
+    """The number of the last contribution that was there when a bulletin was published."""
+    at = bulletin["published_at"]
+    return max((one["number"] for one in contributions if one["published_at"] <= at), default=0)
+
 
 def reduce_byline(contribution, usual):
     """Keep the values that differ from the usual ones."""

@@ -25,6 +25,7 @@ def texts_of(document):
         for words in [contribution, *contribution["revisions"]]:
             texts[words["body"]] = True
             texts.update((answer["body"], True) for answer in words["answers"])
+    texts.update((bulletin["body"], True) for bulletin in document["bulletins"])
     return list(texts)
 
 

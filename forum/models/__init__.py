@@ -1,6 +1,7 @@
 """The models of the record: one file a noun."""
 
 from .answers import Answer
+from .bulletins import Bulletin
 from .bylines import Byline
 from .contributions import Contribution
 from .discussions import Discussion
@@ -23,6 +24,7 @@ __all__ = [
     "Answer",
     "Appeal",
     "ArchivePerson",
+    "Bulletin",
     "Byline",
     "Contribution",
     "Discussion",

@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import direction, validate_language
 from accounts.models import User, validate_time_zone
 
+from .windows import InTime, Window
+
 # Unicode's categories of control characters and of separators of lines and paragraphs.
 LINE_BREAKING = {"Cc", "Zl", "Zp"}
 
@@ -35,42 +37,6 @@ MOST_EDIT_MINUTES = 525_600
 
 # Long enough for the windows of real agencies; an address must stay short enough for a mail.
 SLUG_LENGTH = 80
-
-
-class Window(models.TextChoices):
-    """Where a discussion stands in time. Always computed, never stored."""
-
-    UPCOMING = "upcoming", _("Upcoming")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
-
-
-class InTime:
-    """Whatever has the dates of a discussion: opens_at, closes_at, closed_early_at."""
-
-    def window_at(self, now):
-        """upcoming, open or closed at that moment, from the dates and the staff's override."""
-        if self.closed_early_at and self.closed_early_at <= now:
-            return Window.CLOSED
-        if now < self.opens_at:
-            return Window.UPCOMING
-        return Window.OPEN if now < self.closes_at else Window.CLOSED
-
-    @property
-    def window(self):
-        return self.window_at(timezone.now())
-
-    @property
-    def is_open(self):
-        return self.window == Window.OPEN
-
-    @property
-    def is_upcoming(self):
-        return self.window == Window.UPCOMING
-
-    @property
-    def is_closed(self):
-        return self.window == Window.CLOSED
 
 
 class Visibility(models.TextChoices):
@@ -234,6 +200,8 @@ class Discussion(InTime, models.Model):
 
     # Kept by the actions, under the row's lock.
     last_number = models.PositiveIntegerField(default=0, editable=False)
+    # Of bulletins: as long as it is 0, no page asks for any.
+    last_bulletin = models.PositiveIntegerField(default=0, editable=False)
     contribution_count = models.PositiveIntegerField(_("contributions"), default=0, editable=False)
     author_count = models.PositiveIntegerField(_("authors"), default=0, editable=False)
     version = models.PositiveBigIntegerField(default=1, editable=False)
@@ -346,6 +314,20 @@ class Discussion(InTime, models.Model):
             (group, list(questions))
             for group, questions in groupby(self.questions_by_id.values(), key=attrgetter("group"))
         ]
+
+    @cached_property
+    def shown_bulletins(self):
+        """What its facilitators have published, in its order; asked for once, if there is any."""
+        if not self.last_bulletin:
+            return []
+        found = list(self.bulletins.published().for_display())
+        for bulletin in found:
+            bulletin.belong_to(self)
+        return found
+
+    @property
+    def pinned_bulletin(self):
+        return next((bulletin for bulletin in self.shown_bulletins if bulletin.pinned), None)
 
     # --- its people ---
 

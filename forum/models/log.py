@@ -56,6 +56,9 @@ ROLES_FOR = {
     "contribution.publish": STAFF_ROLES,
     "contribution.assign": FACILITATING_ROLES,
     "discussion.export": FACILITATING_ROLES,
+    "bulletin.post": FACILITATING_ROLES,
+    "bulletin.edit": FACILITATING_ROLES,
+    "bulletin.withdraw": FACILITATING_ROLES,
 } | dict.fromkeys(
     (
         "discussion.publish",
@@ -145,6 +148,9 @@ class LogEntry(models.Model):
         "contribution.appeal": _("answered to what was done to their contribution"),
         "report.dismiss": _("dismissed the reports of a contribution"),
         "appeal.dismiss": _("left a contribution hidden after its author’s answer"),
+        "bulletin.post": _("published a bulletin"),
+        "bulletin.edit": _("changed a bulletin"),
+        "bulletin.withdraw": _("withdrew a bulletin"),
         "contact.send": _("wrote to a member of the staff"),
         "page.edit": _("changed a page of the site"),
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 
+from .bulletins import Bulletin, BulletinState
 from .contributions import Contribution
 from .discussions import Discussion
 from .log import LogEntry
@@ -26,6 +27,7 @@ class Occasion(models.TextChoices):
     CLOSES_SOON = "closes_soon"
     EXTENDED = "extended"
     CLOSED = "closed"
+    BULLETIN = "bulletin"
 
 
 OF_A_TEXT = (Occasion.REPLY, Occasion.ACT, Occasion.WAITS, Occasion.SETTLED)
@@ -44,10 +46,12 @@ class NotificationQuerySet(models.QuerySet):
 
     def tellable_to(self, user):
         """What its recipient may learn now, whatever it was when the row was made: nothing of a
-        discussion that they may not read, of a reply that is not published, of a queue that is not
-        theirs."""
+        discussion that they may not read, of a reply or a bulletin that is not published, of a
+        queue that is not theirs."""
         told = self.filter(discussion__in=Discussion.objects.visible_to(user))
         told = told.exclude(~Q(contribution__state=State.PUBLISHED), occasion=Occasion.REPLY)
+        published = Q(bulletin__state=BulletinState.PUBLISHED)
+        told = told.exclude(~published, occasion=Occasion.BULLETIN)
         if not user.is_authenticated:
             return told.exclude(occasion=Occasion.WAITS)
         mine = Discussion.objects.steered_by(user, STEERING_ROLES)
@@ -74,6 +78,7 @@ class NotificationQuerySet(models.QuerySet):
             self.select_related(
                 "discussion",
                 "entry",
+                "bulletin__byline",
                 "contribution__byline",
                 "contribution__parent",
             )
@@ -94,6 +99,9 @@ class Notification(models.Model):
     )
     contribution = models.ForeignKey(
         Contribution, on_delete=models.PROTECT, null=True, related_name="notifications"
+    )
+    bulletin = models.ForeignKey(
+        Bulletin, on_delete=models.PROTECT, null=True, related_name="notifications"
     )
     # The act that it tells of, or the date: one of a discussion that opens, closes or closes later.
     entry = models.ForeignKey(
@@ -144,6 +152,11 @@ class Notification(models.Model):
                 condition=Q(occasion__in=OF_A_TEXT, contribution__isnull=False)
                 | ~Q(occasion__in=OF_A_TEXT) & Q(contribution__isnull=True),
                 name="notification_of_a_text_names_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(occasion=Occasion.BULLETIN, bulletin__isnull=False)
+                | ~Q(occasion=Occasion.BULLETIN) & Q(bulletin__isnull=True),
+                name="notification_of_a_bulletin_names_it",
             ),
             models.CheckConstraint(
                 condition=Q(unasked=False) | Q(mail__isnull=True),

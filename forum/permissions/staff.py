@@ -141,6 +141,22 @@ def can_export_everything(user, discussion):
     return can_facilitate(user, discussion)
 
 
+def can_post_bulletin(user, discussion):
+    """A bulletin stands on the page that readers see, and goes to whoever follows it."""
+    answer = can_facilitate(user, discussion)
+    if answer and not discussion.published:
+        return Denied(_("Publish this discussion first: a bulletin is for its readers."))
+    return answer
+
+
+def can_edit_bulletin(user, bulletin):
+    """Also pin it, unpin it, and withdraw it."""
+    answer = can_post_bulletin(user, bulletin.discussion)
+    if answer and not bulletin.is_published:
+        return Denied(_("This bulletin was withdrawn."))
+    return answer
+
+
 def can_assign(user, contribution):
     """Put passages of the general text under the questions that they answer, at any time."""
     answer = can_facilitate(user, contribution.discussion)

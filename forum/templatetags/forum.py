@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts.choices import language_name
 
-from .. import markup, permissions
-from ..drawing import Drawing
+from .. import bulletins, markup, permissions
+from ..drawing import Drawing, spanned
+from ..markup import joined
 from ..memory import Memory
+from ..models import Bulletin
 from ..sheets import Reader
 
 # What a search engine shows of a page, in characters.
@@ -73,6 +75,23 @@ def same_for_all(context, template):
 def draw_text(text, discussion):
     """The general text and the answers of what is not stored, or not now."""
     return Drawing(discussion).text(text)
+
+
+@register.simple_tag
+def draw_bulletin(bulletin):
+    """What a page is about."""
+    return bulletins.drawn(Drawing(bulletin.discussion), bulletin, here=True)
+
+
+@register.simple_tag
+def bulletin_facts(bulletin):
+    """By whom it is, when it was published, what it is about."""
+    return joined(map(spanned, bulletins.facts(Drawing(bulletin.discussion), bulletin)))
+
+
+@register.simple_tag
+def bulletin_kinds():
+    return Bulletin.Kind.choices
 
 
 @register.filter

@@ -70,7 +70,12 @@ def in_threads(request, discussion):
     marks["last"] = request.GET.get("at") == LAST
     place = ("threads", *marks.values())
     page = sheets.sheet(
-        discussion, request.user, place, lambda: threads_at(discussion, **marks), within=True
+        discussion,
+        request.user,
+        place,
+        lambda: threads_at(discussion, **marks),
+        within=True,
+        in_time=True,
     )
     places = threads.places(page, discussion.last_number) if page.is_one_of_several else []
     if all(place.is_here for place in places):

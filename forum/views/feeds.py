@@ -13,7 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from .. import calendar, threads
+from .. import bulletins, calendar, threads
 from ..drawing import Drawing
 from ..models import Discussion
 from .lookup import visible_discussion
@@ -27,13 +27,17 @@ UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 @require_safe
 @for_visitors(kept=False)
 def discussion_feed(request, slug):
-    """The latest contributions of a discussion."""
+    """The latest contributions of a discussion, and the bulletins among them."""
     discussion = visible_discussion(request, slug)
     latest = discussion.contributions.published().for_display().order_by("-number")[:ON_FEED]
     shown = threads.light_enough(list(latest), weigh=threads.html_of)
     feed = begin(request, discussion.title, discussion.get_absolute_url())
     drawing = Drawing(discussion)
+    oldest = shown[-1].number if shown else 0
+    told = [one for one in discussion.shown_bulletins if one.behind >= oldest][-ON_FEED:]
     for contribution in shown:
+        while told and told[-1].behind >= contribution.number:
+            add_bulletin(request, feed, told.pop())
         contribution.belong_to(discussion)
         byline = contribution.public_byline
         address = request.build_absolute_uri(contribution.get_absolute_url())
@@ -46,7 +50,22 @@ def discussion_feed(request, slug):
             updateddate=contribution.edited_at or contribution.published_at,
             description=printable(drawing.text(contribution)),
         )
+    for bulletin in reversed(told):
+        add_bulletin(request, feed, bulletin)
     return written(feed)
+
+
+def add_bulletin(request, feed, bulletin):
+    address = request.build_absolute_uri(bulletin.get_absolute_url())
+    feed.add_item(
+        title=printable(f"{bulletins.kind_of(bulletin)}: {bulletin.title}"),
+        link=address,
+        unique_id=address,
+        author_name=printable(str(bulletin.public_byline.name)),
+        pubdate=bulletin.published_at,
+        updateddate=bulletin.edited_at or bulletin.published_at,
+        description=printable(bulletins.words(bulletin)),
+    )
 
 
 @require_safe

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from .. import permissions, plaintext, threads, ways
+from .. import bulletins, permissions, plaintext, threads, ways
 from ..drawing import Drawing
 from ..streams import everything
 from .lookup import number_of, visible_discussion
@@ -38,16 +38,20 @@ def drawn(request, discussion, head, foot):
     drawing = Drawing(discussion, to_staff=to_staff, within=True)
     yield head
     level, parts = None, []
-    for row in threads.nested(everything(discussion)):
-        parts += drawing.opening(row, is_first=level is None), drawing.piece(row.contribution).html
+    rows = threads.nested(everything(discussion))
+    for row, told in threads.between(rows, list(discussion.shown_bulletins)):
+        items = [bulletins.drawn(drawing, one) for one in told]
+        if row is None:
+            break
+        parts.append(drawing.opening(row, is_first=level is None, items=items))
+        parts.append(drawing.piece(row.contribution).html)
         level = row.level
         if len(parts) > AT_ONCE:
             yield "".join(parts)
             parts.clear()
     yield "".join(parts)
-    # The lists that are still open.
-    if level is not None:
-        yield drawing.ending(range(level))
+    # The lists that are still open, and what the facilitators have said since.
+    yield drawing.ending(range(level or 0), items=items, is_first=level is None)
     yield foot
 
 
@@ -56,8 +60,23 @@ def drawn(request, discussion, head, foot):
 def text(request, slug):
     """The same as plain text, as it was written."""
     discussion = visible_discussion(request, slug)
-    pieces = plaintext.pieces(discussion, everything(discussion), request.build_absolute_uri)
-    return streamed(pieces, "text/plain")
+    return streamed(written(request, discussion), "text/plain")
+
+
+def with_source(discussion):
+    """Its bulletins as they were written."""
+    if not discussion.last_bulletin:
+        return []
+    return list(discussion.bulletins.published().select_related("byline", "discussion"))
+
+
+def written(request, discussion):
+    yield from plaintext.frame(discussion, request.build_absolute_uri)
+    rows = threads.nested(everything(discussion))
+    for row, told in threads.between(rows, with_source(discussion)):
+        yield from map(bulletins.as_text, told)
+        if row is not None:
+            yield from plaintext.piece(row.contribution)
 
 
 def streamed(pieces, kind):

@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -47,6 +49,17 @@ def window(request, discussion):
         )
 
 
+def done(request, discussion, act):
+    """What is said afterwards: who has given more time and may tell everybody finds where."""
+    said = act.done % {"names": discussion}
+    if act.name not in ("extend", "reopen") or not permissions.can_post_bulletin(
+        request.user, discussion
+    ):
+        return said
+    address = reverse("facilitation:new_bulletin", args=[discussion.slug]) + "?kind=extension"
+    return format_html('{} <a href="{}">{}</a>', said, address, _("Write a bulletin about it"))
+
+
 def zone_brought(request, discussion):
     """As long as the zone can be chosen, the form's dates are times of the one that it brings."""
     brought = request.POST.get("time_zone")
@@ -76,7 +89,7 @@ def act(request, discussion, name):
         except PermissionDenied as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, act.done % {"names": discussion})
+            messages.success(request, done(request, discussion, act))
             return back_to("window", discussion)
     return desk(
         request,
