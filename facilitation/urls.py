@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import documents, exports, proceedings
+from .views import documents, exports, proceedings, statistics
 
 app_name = "facilitation"
 
@@ -24,6 +24,17 @@ urlpatterns = [
         "discussions/<slug:slug>/contributions.csv",
         views.public_table,
         name="public_contributions_csv",
+    ),
+    path("discussions/<slug:slug>/statistics/", statistics.statistics, name="statistics"),
+    path(
+        "discussions/<slug:slug>/statistics/<slug:figure>.csv",
+        statistics.statistics_csv,
+        name="statistics_csv",
+    ),
+    path(
+        "discussions/<slug:slug>/statistics/<slug:figure>.svg",
+        statistics.statistics_svg,
+        name="statistics_svg",
     ),
     path(
         "discussions/<slug:slug>/manage/contributions.csv",

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 
+from facilitation import pictures
 from facilitation.actions import order_document
 from facilitation.models import Document
 from forum import actions
@@ -121,6 +122,7 @@ def filled(pattern, discussion, **more):
         "token": [token_of(membership.person), "forged"],
         "digest": ["0123456789abcdef"],
         "file": ["first.css", "mark.svg"],
+        "figure": [*pictures.NAMES, "nothing"],
         "question_id": [discussion.questions.first().pk],
         "group_id": [discussion.question_groups.get().pk],
         "host_id": [discussion.hosts.get().pk],

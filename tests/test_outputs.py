@@ -93,6 +93,7 @@ FOR_NOBODY = """
     facilitation:withdraw_bulletin
     facilitation:assign facilitation:public_contributions_csv
     facilitation:exports facilitation:proceedings facilitation:delete_document
+    facilitation:statistics facilitation:statistics_csv facilitation:statistics_svg
     mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
@@ -183,7 +184,7 @@ def found_in(shown, *, names=True, own=None):
 @pytest.fixture
 def place(db):
     """A discussion with something of each kind, in reply to what was said openly."""
-    discussion = make_discussion("secretive", anonymous_allowed=True)
+    discussion = make_discussion("secretive", anonymous_allowed=True, statistics_public=True)
     people = {role: make_member(discussion, role) for role in ("moderator", "facilitator")}
     people["participant"] = make_user("Ana Souza")
     place = SimpleNamespace(discussion=discussion, people=people, of={})

@@ -102,6 +102,8 @@ TABLE = {
     "read the log":      (STAFF,       STAFF,      STAFF,      STAFF),
     "take the log":      (STAFF,       STAFF,      STAFF,      STAFF),
     "read how it was moderated": (STAFF, EVERYONE, EVERYONE,   EVERYONE),
+    "read the statistics": (STAFF,     STAFF,      STAFF,      STAFF),
+    "read public statistics": (STAFF,  EVERYONE,   EVERYONE,   EVERYONE),
     "publish it there":  (STEERING,    NOBODY,     NOBODY,     NOBODY),
     "open it there":     (NOBODY,      STEERING,   NOBODY,     NOBODY),
     "close it there":    (NOBODY,      NOBODY,     STEERING,   NOBODY),
@@ -129,6 +131,7 @@ TABLE = {
 READING = {"read", "take the table", "read the history", "take everything"}
 READING |= {"see the workbench", "read the log", "take the log", "read how it was moderated"}
 READING |= {"see what waits", "read what waits"}
+READING |= {"read the statistics", "read public statistics"}
 READING |= {"read a preview", "see who is muted", "… of a hidden one", "… of a withdrawn one"}
 
 
@@ -534,6 +537,14 @@ def look(name):
     return lambda client, world, role: client.get(bench(world, name))
 
 
+def read_statistics(*, public):
+    def verb(client, world, role):
+        Discussion.objects.filter(pk=world.discussion.pk).update(statistics_public=public)
+        return client.get(reverse("facilitation:statistics", args=[world.discussion.slug]))
+
+    return verb
+
+
 def read_preview(client, world, role):
     return client.get(bench(world, "read_preview", world.token))
 
@@ -682,6 +693,8 @@ VERBS = {
     "read the log": look("log"),
     "take the log": look("log_csv"),
     "read how it was moderated": look("summary"),
+    "read the statistics": read_statistics(public=False),
+    "read public statistics": read_statistics(public=True),
     "publish it there": act_there("publish"),
     "open it there": act_there("open"),
     "close it there": act_there("close"),

@@ -28,7 +28,8 @@ OF_A_DISCUSSION = [
     "?by=staff",
 ]
 OF_A_DISCUSSION += ["?choose=yes", "?order=newest", "?country=KE", "1/", "1/reply/", "contribute/"]
-OF_A_DISCUSSION += ["participants/", "feed.atom"]
+OF_A_DISCUSSION += ["participants/", "feed.atom", "statistics/", "statistics/days.csv"]
+OF_A_DISCUSSION += ["statistics/countries.svg"]
 ADMIN = ["contribution", "discussion", "membership", "logentry"]
 
 
@@ -66,6 +67,7 @@ def grow(discussion, number, person):
 
 @pytest.mark.parametrize("signed_in", [False, True], ids=["visitor", "signed-in"])
 def test_no_page_of_a_discussion_asks_more_where_more_was_said(discussion, cast, signed_in):
+    Discussion.objects.update(statistics_public=True)
     cast.moderator.person.country = "KE"
     cast.moderator.person.save()
     make_contribution(discussion, cast.moderator, "Welcome", answers={"Q1": "Yes"})

@@ -100,6 +100,7 @@ DISCUSSION = Record(
         "moderation": Key(Choice(Discussion.Moderation), Discussion.Moderation.AFTER),
         "edit_minutes": Key(Whole(0, MOST_EDIT_MINUTES), 30),
         "anonymous_allowed": Key(Flag(), False),
+        "statistics_public": Key(Flag(), False),
         "published": Key(Flag(), True),
         "closed_early_at": Key(Moment(), None),
     }

@@ -197,6 +197,11 @@ class Discussion(InTime, models.Model):
         default=False,
         help_text=_("Authors may ask that their name is not shown. Staff still see it."),
     )
+    statistics_public = models.BooleanField(
+        _("public statistics"),
+        default=False,
+        help_text=_("Whoever may read it also sees its statistics. Staff always see them."),
+    )
 
     # Kept by the actions, under the row's lock.
     last_number = models.PositiveIntegerField(default=0, editable=False)

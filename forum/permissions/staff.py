@@ -14,6 +14,13 @@ def can_see_workbench(user, discussion):
     return only(user, discussion, STAFF_ROLES, otherwise)
 
 
+def can_see_statistics(user, discussion):
+    """Whoever may read it, where the organiser wishes so; the staff always."""
+    if discussion.statistics_public:
+        return ALLOWED
+    return only(user, discussion, STAFF_ROLES, _("These statistics are for the staff alone."))
+
+
 # --- steering ---
 
 

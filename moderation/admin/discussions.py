@@ -171,6 +171,7 @@ class DiscussionAdmin(ActsMixin, StaffAdmin):
                         "moderation",
                         "edit_minutes",
                         "anonymous_allowed",
+                        "statistics_public",
                         *numbers,
                     ]
                 },

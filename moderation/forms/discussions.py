@@ -57,6 +57,7 @@ class DiscussionForm(SeenForm, forms.ModelForm):
             "moderation",
             "edit_minutes",
             "anonymous_allowed",
+            "statistics_public",
         ]
 
     def __init__(self, *args, **kwargs):

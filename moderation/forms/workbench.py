@@ -65,7 +65,7 @@ class SettingsForm(PartForm):
 
     class Meta(DiscussionForm.Meta):
         fields = ["visibility", "language", "languages", "moderation", "edit_minutes"]
-        fields += ["anonymous_allowed"]
+        fields += ["anonymous_allowed", "statistics_public"]
 
 
 class DatesForm(PartForm):

@@ -41,7 +41,9 @@ LONG_WORD = "https://example.org/" + "donaudampfschifffahrtsgesellschaft" * 4
 
 @pytest.fixture
 def discussion(committed):
-    discussion = make_discussion("villages", title="Connecting the last villages")
+    discussion = make_discussion(
+        "villages", title="Connecting the last villages", statistics_public=True
+    )
     author = make_user("Ana Souza")
     moderator = make_member(discussion, "moderator", make_user("Lucía Fernández"))
     make_contribution(discussion, author, ARABIC, language="ar", answers={"Q1": ARABIC})
@@ -87,6 +89,7 @@ PUBLIC += [
     "discussions/villages/?country=none",
     "discussions/villages/all/",
     "discussions/villages/participants/",
+    "discussions/villages/statistics/",
 ]
 PRIVATE = ["discussions/villages/contribute/", "discussions/villages/6/reply/", "me/profile/"]
 PRIVATE += [

@@ -24,6 +24,7 @@ TAKEN_OVER = {
     "visibility",
     "edit_minutes",
     "anonymous_allowed",
+    "statistics_public",
 }
 VALUES = {
     "title": "The second round",

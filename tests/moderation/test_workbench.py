@@ -142,10 +142,12 @@ def test_saving_without_a_change_writes_nothing(organiser, draft):
 
 def test_settings(organiser, discussion):
     page = address("settings", discussion)
-    send(organiser, page, visibility="accounts", anonymous_allowed="on", languages=["en", "es"])
+    ticked = {"anonymous_allowed": "on", "statistics_public": "on"}
+    send(organiser, page, visibility="accounts", languages=["en", "es"], **ticked)
     discussion.refresh_from_db()
     assert discussion.visibility == "accounts"
     assert discussion.anonymous_allowed
+    assert discussion.statistics_public
     assert discussion.languages == ["en", "es"]
 
 
