@@ -186,7 +186,8 @@ class Gathering:
     def by_date(self):
         """Day by day, bulletins where they came."""
         told = [(one.published_at, 0, one) for one in self.contributions]
-        told += [(at, 1, blocks) for at, blocks in additions.bulletins(self.discussion, level=3)]
+        bulletins = additions.bulletins(self.discussion, self.moment, level=3)
+        told += [(at, 1, blocks) for at, blocks in bulletins]
         in_time = sorted(told, key=lambda one: one[:2])
         for day, those in groupby(in_time, key=lambda one: self.day(one[0])):
             yield heading(2, day)
@@ -198,7 +199,7 @@ class Gathering:
 
     def by_question(self):
         """Bulletins, then the general texts, then the answers to each question."""
-        bulletins = list(additions.bulletins(self.discussion, level=3))
+        bulletins = list(additions.bulletins(self.discussion, self.moment, level=3))
         if bulletins:
             yield heading(2, _("Bulletins"))
             for _at, blocks in bulletins:
