@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sendings_and_suspension'),
-        ('forum', '0010_reports'),
+        ('forum', '0013_bulletins'),
     ]
 
     operations = [
