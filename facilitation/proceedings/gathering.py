@@ -19,7 +19,7 @@ from forum.models import Contribution
 from forum.streams import everything
 
 from . import additions
-from .tree import Node, heading, node, para, parsed, passage, rendered
+from .tree import Node, everything_in, heading, node, para, parsed, passage, rendered
 from .wishes import DISCLAIMER, Order, Wishes, site_language
 
 # Up to so many contributions each has its line in the contents, beyond them each day has.
@@ -42,6 +42,11 @@ class Document:
     contents_depth: int
     words: dict
     body: list = field(default_factory=list)
+
+    @property
+    def contents(self):
+        """The headings that stand in the contents."""
+        return headings(self.body, self.contents_depth)
 
     @property
     def direction(self):
@@ -75,6 +80,9 @@ class Gathering:
 
     def document(self):
         discussion = self.discussion
+        depth = 3 if len(self.contributions) <= MOST_IN_CONTENTS else 2
+        body = self.body()
+        give_addresses(body, depth)
         return Document(
             title=discussion.title,
             title_language=discussion.language,
@@ -84,17 +92,21 @@ class Gathering:
             facts=[fact for fact in self.facts() if fact],
             address=settings.SITE_URL.rstrip("/") + discussion.get_absolute_url(),
             made=_("Made on %(day)s") % {"day": self.day(timezone.now())},
-            contents_depth=3 if len(self.contributions) <= MOST_IN_CONTENTS else 2,
-            words={"contents": _("Contents"), "page": pgettext("number of a page", "Page")},
-            body=[
-                *self.about(),
-                *self.background(),
-                *self.questions(),
-                *self.said(),
-                *self.people(),
-                *(additions.statistics(discussion) if self.wishes.statistics else ()),
-            ],
+            contents_depth=depth,
+            words={"contents": _("Contents")},
+            body=body,
         )
+
+    def body(self):
+        statistics = additions.statistics(self.discussion) if self.wishes.statistics else ()
+        return [
+            *self.about(),
+            *self.background(),
+            *self.questions(),
+            *self.said(),
+            *self.people(),
+            *statistics,
+        ]
 
     # --- the frame ---
 
@@ -357,6 +369,21 @@ class Gathering:
 
     def moment(self, value):
         return date_format(self.local(value), "DATETIME_FORMAT")
+
+
+def headings(body, depth):
+    """Those down to this level, in their order."""
+    return [
+        one
+        for one in everything_in(body)
+        if isinstance(one, Node) and one.kind == "heading" and one.more["level"] <= depth
+    ]
+
+
+def give_addresses(body, depth):
+    """Whatever stands in the contents can be gone to."""
+    for place, one in enumerate(headings(body, depth)):
+        one.more.setdefault("id", f"s{place}")
 
 
 def isolated(text):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from ..making import CannotMakeError
 from . import opendocument, wordprocessing
 from .packages import rewrite
+from .tree import node, words
 
 API = [1, 23, 1]
 EPUB_STYLE = Path(__file__).with_name("book.css")
@@ -36,28 +37,29 @@ SHARPNESS = 200
 
 
 def docx(document, path):
-    made(document, path, "docx")
+    made(document, path, "docx", contents=True)
     wordprocessing.complete(path, document)
 
 
 def odt(document, path):
-    made(document, path, "odt")
+    made(document, path, "odt", contents=True)
     opendocument.complete(path, document)
 
 
 def epub(document, path):
-    made(document, path, "epub", "--split-level", "1")
+    depth = str(document.contents_depth)
+    made(document, path, "epub", "--toc", "--toc-depth", depth, "--split-level", "1")
     style = EPUB_STYLE.read_text("utf-8")
     rewrite(path, {"EPUB/styles/stylesheet1.css": lambda _theirs: style})
 
 
-def made(document, path, format_, *options):
-    depth = str(document.contents_depth)
+def made(document, path, format_, *options, contents=False):
+    """contents: they are to stand in the text; a reader of books makes them itself"""
     command = [pypandoc.get_pandoc_path(), "--sandbox", "--from", "json", "--to", format_]
-    command += ["--toc", "--toc-depth", depth, "--output", str(path), *options]
+    command += ["--output", str(path), *options]
     done = subprocess.run(  # noqa: S603 - pandoc itself, in its sandbox
         command,
-        input=json.dumps(as_pandoc(document), ensure_ascii=False).encode(),
+        input=json.dumps(as_pandoc(document, contents=contents), ensure_ascii=False).encode(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         timeout=SECONDS,
@@ -70,7 +72,7 @@ def made(document, path, format_, *options):
 # --- a tree as pandoc has it ---
 
 
-def as_pandoc(document):
+def as_pandoc(document, *, contents=False):
     meta = {
         "title": inlines_of(document.title),
         "subtitle": inlines_of(document.subtitle),
@@ -78,11 +80,21 @@ def as_pandoc(document):
         "date": inlines_of(document.facts[0]),
         "lang": string(document.language),
         "dir": string(document.direction),
-        "toc-title": string(document.words["contents"]),
     }
     blocks = [styled("Details", [para([text])]) for text in (*document.facts[1:], document.made)]
+    if contents:
+        blocks += contents_of(document)
     blocks += [block for one in document.body for block in as_blocks(one)]
     return {"pandoc-api-version": API, "meta": meta, "blocks": blocks}
+
+
+def contents_of(document):
+    """A line with a link for each heading, in styles by their level. Word would make them anew with
+    the numbers of pages, but only for whoever asks it to."""
+    yield styled("Contents Heading", [para([document.words["contents"]])])
+    for one in document.contents:
+        link = node("link", words(one), to=one.more["id"])
+        yield styled(f"Contents Level {one.more['level']}", [para([link])])
 
 
 def string(text):

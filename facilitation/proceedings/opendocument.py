@@ -8,6 +8,8 @@ import copy
 import re
 from xml.etree import ElementTree as ET
 
+from django.conf import settings
+
 from accounts.choices import direction
 
 from .packages import replaced, rewrite
@@ -34,6 +36,26 @@ LOOKS = """
 <style:style style:family="paragraph" style:name="Details" style:parent-style-name="Text_20_body">
   <style:paragraph-properties fo:margin-top="0in" fo:margin-bottom="0.1in" />
   <style:text-properties fo:font-size="9pt" style:font-size-complex="9pt" fo:color="{quiet}" />
+</style:style>
+<style:style style:family="paragraph" style:name="Contents_20_Heading"
+  style:parent-style-name="Text_20_body">
+  <style:paragraph-properties fo:margin-top="0.4in" fo:keep-with-next="always" />
+  <style:text-properties fo:font-size="16pt" style:font-size-complex="16pt" />
+</style:style>
+<style:style style:family="paragraph" style:name="Contents_20_Level_20_1"
+  style:parent-style-name="Text_20_body">
+  <style:paragraph-properties fo:margin-top="0.08in" fo:margin-bottom="0.01in" />
+  <style:text-properties fo:font-weight="bold" />
+</style:style>
+<style:style style:family="paragraph" style:name="Contents_20_Level_20_2"
+  style:parent-style-name="Text_20_body">
+  <style:paragraph-properties fo:margin-top="0in" fo:margin-bottom="0.01in"
+    fo:margin-left="0.2in" />
+</style:style>
+<style:style style:family="paragraph" style:name="Contents_20_Level_20_3"
+  style:parent-style-name="Text_20_body">
+  <style:paragraph-properties fo:margin-top="0in" fo:margin-bottom="0.01in"
+    fo:margin-left="0.4in" />
 </style:style>
 <style:style style:family="paragraph" style:name="Notice" style:parent-style-name="Text_20_body">
   <style:text-properties fo:font-style="italic" fo:color="{quiet}" />
@@ -142,12 +164,29 @@ class Directions:
 
 
 def with_looks(text, usual):
-    mode, _side = MODES[usual]
+    mode, side = MODES[usual]
     looks = LOOKS.format(quiet=QUIET)
     text = replaced(text, "</office:styles>", f"{looks}</office:styles>")
     text = text.replace('fo:page-height="11in"', 'fo:page-height="29.7cm"')
     text = text.replace('fo:page-width="8.5in"', 'fo:page-width="21cm"')
+    text = at_the_side(text, side)
     if usual == "rtl":
         text = text.replace('style:writing-mode="page"', f'style:writing-mode="{mode}"')
         text = text.replace('style:writing-mode="lr-tb"', f'style:writing-mode="{mode}"')
     return text
+
+
+def at_the_side(text, side):
+    """Titles stand where lines begin, in the colour of the site; the number of the page stays in
+    the middle."""
+    styles, between, pages = text.partition("<office:automatic-styles")
+    styles = styles.replace('fo:text-align="center"', f'fo:text-align="{side}"')
+    for name in ("Heading_20_1", "Heading_20_2", "Heading_20_3"):
+        styles = re.sub(
+            rf'(style:name="{name}".*?<style:text-properties )',
+            rf'\g<1>fo:color="{settings.ACCENT_COLOUR}" ',
+            styles,
+            count=1,
+            flags=re.DOTALL,
+        )
+    return styles + between + pages

@@ -4,7 +4,7 @@ import base64
 from html import escape
 from pathlib import Path
 
-from .tree import Node, everything_in, words
+from .tree import words
 
 STYLE = Path(__file__).with_name("page.css")
 TAGS = {
@@ -54,14 +54,11 @@ def pieces(document):
 
 
 def contents(document):
-    """Links to the headings that have an address."""
+    """Links to the headings."""
     yield f"<nav>\n<h2>{escape(document.words['contents'])}</h2>\n<ul>\n"
-    for one in everything_in(document.body):
-        if isinstance(one, Node) and one.kind == "heading" and "id" in one.more:
-            level = one.more["level"]
-            if level <= document.contents_depth:
-                text = escape(words(one))
-                yield f'<li class="l{level}"><a href="#{one.more["id"]}">{text}</a></li>\n'
+    for one in document.contents:
+        link = f'<a href="#{one.more["id"]}">{escape(words(one))}</a>'
+        yield f'<li class="l{one.more["level"]}">{link}</li>\n'
     yield "</ul>\n</nav>\n"
 
 

@@ -49,7 +49,8 @@ class Node:
 
 
 def node(kind, *children, **more):
-    return Node(kind, list(children), more)
+    """Children that are no nodes are their words: translations may be lazy."""
+    return Node(kind, [one if isinstance(one, Node) else str(one) for one in children], more)
 
 
 def para(*children, **more):
