@@ -11,11 +11,11 @@ import subprocess
 from pathlib import Path
 
 import pypandoc
-import typst
 from django.utils.translation import gettext as _
 
 from ..making import CannotMakeError
 from . import opendocument, wordprocessing
+from .drawings import WIDTH, in_dots
 from .packages import rewrite
 from .tree import node, words
 
@@ -33,7 +33,6 @@ STYLES = {
     "caption": "Caption",
     "host": "Hosts",
 }
-SHARPNESS = 200
 
 
 def docx(document, path):
@@ -173,15 +172,8 @@ def cells(row, width):
 def picture(one):
     """As dots: not every program that reads these files draws SVG."""
     address = f"data:image/png;base64,{base64.b64encode(in_dots(one.more['svg'])).decode()}"
-    image = [["", [], [["width", "15cm"]]], [as_inline(one.more["alt"])], [address, ""]]
+    image = [["", [], [["width", WIDTH]]], [as_inline(one.more["alt"])], [address, ""]]
     return {"t": "Para", "c": [{"t": "Image", "c": image}]}
-
-
-def in_dots(svg):
-    source = "#set page(width: auto, height: auto, margin: 0pt)\n"
-    source += "#image(bytes(sys.inputs.svg), width: 15cm)"
-    compiler = typst.Compiler(source.encode(), sys_inputs={"svg": svg})
-    return compiler.compile(format="png", ppi=SHARPNESS)
 
 
 BLOCKS = {

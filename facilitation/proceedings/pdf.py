@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import unicodedata
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from django.utils.translation import override
 from accounts.choices import known_as
 
 from ..making import CannotMakeError
+from .drawings import in_dots, is_taken
 
 TEMPLATE = Path(__file__).with_name("proceedings.typ")
 STANDARD = "ua-1"
@@ -47,10 +49,13 @@ def write(document, path):
     with TemporaryDirectory() as folder:
         folder = Path(folder)
         shutil.copy(TEMPLATE, folder)
-        data = as_data(document, folder)
         fonts = typst.Fonts()
-        data["fonts"] = preferred(fonts)
-        (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        source = folder / "document.json"
+        data = as_data(document, folder) | {"fonts": preferred(fonts)}
+        source.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        # Typst needs the memory.
+        del data
+        document.body.clear()
         try:
             compiled(folder, path, fonts)
         except typst.TypstError as error:
@@ -58,8 +63,7 @@ def write(document, path):
             if not refused:
                 raise
             with override(document.language):
-                text = named((folder / "document.json").read_text("utf-8"), refused)
-            (folder / "document.json").write_text(text, "utf-8")
+                source.write_text(named(source.read_text("utf-8"), refused), "utf-8")
             compiled(folder, path, fonts)
 
 
@@ -88,24 +92,33 @@ def as_data(document, folder):
         "depth": document.contents_depth,
         "words": document.words,
         "accent": settings.ACCENT_COLOUR,
-        "body": [plain(one, pictures) for one in document.body],
+        "body": [plain(one, pictures, document.direction) for one in document.body],
     }
 
 
-def plain(one, pictures):
-    """A node as JSON has it."""
+def plain(one, pictures, direction):
+    """A node as JSON has it. direction: that of the document"""
     if isinstance(one, str):
         return one
+    if one.kind == "isolate":
+        # With the signs that Unicode has for it, only where the direction changes.
+        text = "".join(one.children)
+        return text if one.more["dir"] == direction else f"\u2068{text}\u2069"
     more = dict(one.more)
     if "lang" in more:
         more["lang"] = typst_language(more["lang"])
     if one.kind == "picture":
         more = {"alt": more["alt"], "file": pictures.kept(more["svg"])}
-    return {
-        "kind": one.kind,
-        **more,
-        "children": [plain(child, pictures) for child in one.children],
-    }
+    children = [plain(child, pictures, direction) for child in one.children]
+    return {"kind": one.kind, **more, "children": merged(children)}
+
+
+def merged(children):
+    """Neighbouring strings as one: each costs typst memory."""
+    found = []
+    for is_text, those in groupby(children, key=lambda child: isinstance(child, str)):
+        found += ["".join(those)] if is_text else those
+    return found
 
 
 class Pictures:
@@ -116,8 +129,11 @@ class Pictures:
 
     def kept(self, svg):
         self.count += 1
-        name = f"picture-{self.count}.svg"
-        (self.folder / name).write_text(svg, "utf-8")
+        if is_taken(svg, STANDARD):
+            name, content = f"picture-{self.count}.svg", svg.encode()
+        else:
+            name, content = f"picture-{self.count}.png", in_dots(svg)
+        (self.folder / name).write_bytes(content)
         return name
 
 

@@ -35,7 +35,7 @@ LOOKS = {
     '<w:rPr><w:sz w:val="32"/><w:szCs w:val="32"/></w:rPr>',
     "ContentsLevel1": '<w:pPr><w:spacing w:before="120" w:after="20"/></w:pPr>'
     "<w:rPr><w:b/><w:bCs/></w:rPr>",
-    "ContentsLevel2": '<w:pPr><w:spacing w:before="20" w:after="20"/><w:ind w:start="300"/></w:pPr>',
+    "ContentsLevel2": '<w:pPr><w:spacing w:before="0" w:after="0"/><w:ind w:start="300"/></w:pPr>',
     "ContentsLevel3": '<w:pPr><w:spacing w:before="0" w:after="0"/><w:ind w:start="600"/></w:pPr>',
     "Notice": f'<w:rPr><w:i/><w:iCs/><w:color w:val="{QUIET}"/></w:rPr>',
 }
