@@ -255,6 +255,7 @@ def test_an_account_alone_steers_nothing(site_in_use):
                 "facilitation:export",
                 "facilitation:document",
                 "facilitation:delete_document",
+                "facilitation:proceedings",
                 "facilitation:new_bulletin",
                 "facilitation:edit_bulletin",
                 "facilitation:withdraw_bulletin",

@@ -7,8 +7,9 @@ skipped, a picture without words, a sign that no font has.
 import json
 import re
 import shutil
+import subprocess
+import sys
 import unicodedata
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,8 +22,12 @@ from accounts.choices import known_as
 
 from ..making import CannotMakeError
 from .drawings import in_dots, is_taken
+from .typesetter import REFUSED
 
 TEMPLATE = Path(__file__).with_name("proceedings.typ")
+TYPESETTER = Path(__file__).with_name("typesetter.py")
+# Longer than the longest discussion takes.
+SECONDS = 600
 STANDARD = "ua-1"
 # The first comes with typst and has Latin, Greek and Cyrillic; the others are Debian's.
 SERIF = "Libertinus Serif"
@@ -49,27 +54,28 @@ def write(document, path):
     with TemporaryDirectory() as folder:
         folder = Path(folder)
         shutil.copy(TEMPLATE, folder)
-        fonts = typst.Fonts()
         source = folder / "document.json"
-        data = as_data(document, folder) | {"fonts": preferred(fonts)}
+        data = as_data(document, folder) | {"fonts": preferred()}
         source.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-        # Typst needs the memory.
-        del data
-        document.body.clear()
-        try:
-            compiled(folder, path, fonts)
-        except typst.TypstError as error:
-            refused = without_font(error)
-            if not refused:
-                raise
+        if refusal := refused(folder, path):
+            signs = without_font(refusal)
             with override(document.language):
-                source.write_text(named(source.read_text("utf-8"), refused), "utf-8")
-            compiled(folder, path, fonts)
+                source.write_text(named(source.read_text("utf-8"), signs), "utf-8")
+            if signs:
+                refusal = refused(folder, path)
+        if refusal:
+            raise RuntimeError(f"typst: {refusal[:1000]}")
 
 
-def compiled(folder, path, fonts):
-    compiler = typst.Compiler(folder / TEMPLATE.name, root=folder, font_paths=fonts)
-    compiler.compile(output=path, format="pdf", pdf_standards=[STANDARD])
+def refused(folder, path):
+    """Have it set by a process of its own; what typst says where it refuses."""
+    command = [sys.executable, TYPESETTER, folder / TEMPLATE.name, path, STANDARD]
+    done = subprocess.run(  # noqa: S603 - a file of ours
+        command, stdout=subprocess.PIPE, timeout=SECONDS, encoding="utf-8", check=False
+    )
+    if done.returncode not in (0, REFUSED):
+        raise RuntimeError(f"the process of typst ended with {done.returncode}")
+    return done.stdout
 
 
 # --- what the template gets ---
@@ -116,8 +122,11 @@ def plain(one, pictures, direction):
 def merged(children):
     """Neighbouring strings as one: each costs typst memory."""
     found = []
-    for is_text, those in groupby(children, key=lambda child: isinstance(child, str)):
-        found += ["".join(those)] if is_text else those
+    for child in children:
+        if found and isinstance(child, str) and isinstance(found[-1], str):
+            found[-1] += child
+        else:
+            found.append(child)
     return found
 
 
@@ -155,22 +164,22 @@ def shortened(title):
 # --- fonts ---
 
 
-def preferred(fonts):
+def preferred():
     """Of those wanted, the fonts that this machine has; typst looks into all others after them."""
-    there = set(fonts.families())
+    there = set(typst.Fonts().families())
     return [name for name in (SERIF, ARABIC, CHINESE) if name in there]
 
 
-def without_font(error):
+def without_font(refusal):
     """The texts that typst could not display, or nothing if it refuses something else."""
-    found = NO_FONT.findall(f"{error.message}\n{error.diagnostic}")
+    found = NO_FONT.findall(refusal)
     return {ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) for text in found}
 
 
-def named(text, refused):
+def named(text, signs):
     """The text with pictographs and the like as their names in brackets: what no font has, and
     typst would not print. Letters are another matter: without them nothing could be read."""
-    signs = {sign for part in refused for sign in part}
+    signs = {sign for part in signs for sign in part}
     letters = {sign for sign in signs if unicodedata.category(sign)[0] in "LMN"}
     if letters:
         raise MissingFontsError(what_to_install(letters))
