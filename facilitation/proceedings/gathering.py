@@ -5,7 +5,6 @@ reason, and whoever wrote without their name has none.
 """
 
 import unicodedata
-from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.conf import settings
@@ -19,42 +18,12 @@ from forum.models import Contribution
 from forum.streams import everything
 
 from . import additions
-from .tree import Node, everything_in, heading, node, para, parsed, passage, rendered
+from .document import Document, give_addresses
+from .tree import Node, heading, node, para, parsed, passage, rendered
 from .wishes import DISCLAIMER, Order, Wishes, site_language
 
 # Up to so many contributions each has its line in the contents, beyond them each day has.
 MOST_IN_CONTENTS = 120
-
-
-@dataclass
-class Document:
-    title: str
-    # Of the title, which is the discussion's; the rest has the document's own.
-    title_language: str
-    subtitle: str
-    language: str
-    hosts: list
-    # Short lines for the title page.
-    facts: list
-    address: str
-    made: str
-    # So many levels of headings stand in the contents.
-    contents_depth: int
-    words: dict
-    body: list = field(default_factory=list)
-
-    @property
-    def contents(self):
-        """The headings that stand in the contents."""
-        return headings(self.body, self.contents_depth)
-
-    @property
-    def direction(self):
-        return direction(self.language)
-
-    @property
-    def title_direction(self):
-        return direction(self.title_language)
 
 
 def gather(discussion, wishes=None, *, progress=None):
@@ -369,21 +338,6 @@ class Gathering:
 
     def moment(self, value):
         return date_format(self.local(value), "DATETIME_FORMAT")
-
-
-def headings(body, depth):
-    """Those down to this level, in their order."""
-    return [
-        one
-        for one in everything_in(body)
-        if isinstance(one, Node) and one.kind == "heading" and one.more["level"] <= depth
-    ]
-
-
-def give_addresses(body, depth):
-    """Whatever stands in the contents can be gone to."""
-    for place, one in enumerate(headings(body, depth)):
-        one.more.setdefault("id", f"s{place}")
 
 
 def isolated(text):
