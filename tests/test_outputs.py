@@ -138,7 +138,7 @@ FOR_NOBODY = set(FOR_NOBODY.split())
 COMMANDS = {
     "export_discussion": {"hidden", "withdrawn"},
     "export_discussion --full": {"hidden", "withdrawn", "change", "unseen"} | WAITING,
-    "export": {"hidden"},
+    "export --format csv": {"hidden"},
     "export --rows answers --anonymised": {"hidden"},
     "export --format json": {"hidden"},
     "export --format json --state held --state returned": {"held", "returned"},
@@ -476,6 +476,16 @@ def test_every_command_is_on_the_list():
     ours = {"accounts", "forum", "moderation", "facilitation", "mail", "worker"}
     there = {command for command, app in get_commands().items() if app in ours}
     assert there == {line.split()[0] for line in COMMANDS}
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("export --")])
+def test_an_export_has_what_waits_only_when_it_is_asked_for_and_no_name_of_the_anonymous(
+    place, line
+):
+    command, *options = line.split()
+    printed = StringIO()
+    call_command(command, place.discussion.slug, *options, stdout=printed)
+    assert found_in(printed.getvalue()) == COMMANDS[line]
 
 
 @pytest.mark.parametrize("line", ["export_discussion", "export_discussion --full"])

@@ -33,31 +33,35 @@ class Row:
     def answers(self):
         return [section for section in self.sections if section]
 
-    @cached_property
+    @property
     def text(self):
-        return "\n\n".join(self.written(section, "body") for section in self.sections)
+        return self.together([section.body for section in self.shown])
 
-    @cached_property
+    @property
     def plain(self):
-        return "\n\n".join(self.written(section, "body_html", plain) for section in self.sections)
+        return self.together(self.plain_texts)
 
     @property
     def words(self):
         """Without those of the questions."""
-        if self.contribution.is_withdrawn:
-            return 0
-        html = [(section or self.contribution).body_html for section in self.sections]
-        return sum(len(plain(one).split()) for one in html)
+        return sum(len(text.split()) for text in self.plain_texts)
 
-    def written(self, section, name, made=str):
-        """A section; where several stand in a row, an answer is headed by what was asked. What is
-        withdrawn is shown to nobody."""
+    @cached_property
+    def plain_texts(self):
+        return [plain(section.body_html) for section in self.shown]
+
+    @property
+    def shown(self):
+        """What holds the texts. A withdrawn one is shown to nobody."""
         if self.contribution.is_withdrawn:
-            return ""
-        text = made(getattr(section or self.contribution, name))
-        if section is None or self.choice.rows != CONTRIBUTIONS:
-            return text
-        return f"{section.question.key}. {section.question.text}\n\n{text}"
+            return []
+        return [section or self.contribution for section in self.sections]
+
+    def together(self, texts):
+        """Where several stand in a row, each answer is headed by what was asked."""
+        if self.choice.rows == CONTRIBUTIONS:
+            texts = map(headed, self.sections, texts)
+        return "\n\n".join(texts)
 
     @property
     def address(self):
@@ -65,6 +69,12 @@ class Row:
         if self.choice.anonymised or self.contribution.number is None:
             return ""
         return self.absolute(self.contribution.get_absolute_url())
+
+
+def headed(section, text):
+    if section is None:
+        return text
+    return f"{section.question.key}. {section.question.text}\n\n{text}"
 
 
 @dataclass(frozen=True)

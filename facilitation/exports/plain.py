@@ -14,7 +14,7 @@ BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 def plain(html):
     """Of HTML that markup.py has made: paragraphs keep their lines."""
     text = BREAK.sub("\n", html)
-    text = CELL_END.sub("\t", text)
+    text = CELL_END.sub("\t", text).replace("\t</tr>", "</tr>")
     text = BLOCK_END.sub("\n", text)
     text = unescape(TAG.sub("", text))
     return BLANK_LINES.sub("\n", text).strip()

@@ -30,6 +30,9 @@ class ActsMixin:
     """Adds the acts to an admin: bulk actions, buttons, and the page between them and the deed."""
 
     acts = ()
+    # Django's own actions that other apps add to the list's menu: a name -> the function, and
+    # whether a request may use it somewhere.
+    more_actions = {}
 
     def may_act(self, user, thing):
         """Whether this user has the right to any act on this row, whatever its state."""
@@ -65,11 +68,16 @@ class ActsMixin:
         return reverse(f"admin:{self.act_url_name}", args=[act.name])
 
     def get_actions(self, request):
-        if IS_POPUP_VAR in request.GET or not self.acts_somewhere(request):
+        if IS_POPUP_VAR in request.GET:
             return {}
+        offered = self.acts if self.acts_somewhere(request) else ()
         return {
             act.name: (partial(type(self).ask_about_chosen, act=act), act.name, act.label)
-            for act in self.acts
+            for act in offered
+        } | {
+            name: (action, name, action.short_description)
+            for name, (action, may) in self.more_actions.items()
+            if may(request)
         }
 
     def ask_about_chosen(self, request, queryset, *, act):

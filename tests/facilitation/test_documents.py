@@ -237,3 +237,22 @@ def test_the_page_takes_the_same_queries_however_many_there_are(client, cast, di
     with CaptureQueriesContext(connection) as later:
         client.get(page(discussion))
     assert len(first) == len(later)
+
+
+def test_the_administration_has_spreadsheets_made_of_several(client, cast, discussion):
+    other = make_discussion("other")
+    make_member(other, "facilitator", cast.facilitator)
+    make_member(make_discussion("elsewhere"), "moderator", cast.moderator)
+    listed = reverse("admin:forum_discussion_changelist")
+    chosen = {"action": "export", "_selected_action": [discussion.pk, other.pk]}
+    client.force_login(cast.moderator)
+    client.post(listed, chosen)
+    assert not Document.objects.exists()
+    client.force_login(cast.facilitator)
+    assert "Have spreadsheets made" in client.get(listed).content.decode()
+    client.post(listed, chosen)
+    assert set(Document.objects.values_list("discussion", "kind")) == {
+        (discussion.pk, "xlsx"),
+        (other.pk, "xlsx"),
+    }
+    assert client.post(listed, chosen | {"_selected_action": [other.pk]}).url == page(other)

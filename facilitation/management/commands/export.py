@@ -82,4 +82,4 @@ def write(discussion, kind, choice, output):
 
 
 def day(value):
-    return date.fromisoformat(value).isoformat()
+    return value and date.fromisoformat(value).isoformat()
