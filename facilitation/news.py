@@ -104,11 +104,18 @@ def extension(discussion):
 
 def lines(news, language):
     label = f"#{news.first}–#{news.last}" if news.first < news.last else f"#{news.last}"
-    yield ngettext(
-        "%(count)s contribution since the last bulletin: %(label)s",
-        "%(count)s contributions since the last bulletin: %(label)s",
-        news.count,
-    ) % {"count": news.count, "label": label}
+    if news.first == 1:
+        yield ngettext(
+            "%(count)s contribution so far: %(label)s",
+            "%(count)s contributions so far: %(label)s",
+            news.count,
+        ) % {"count": news.count, "label": label}
+    else:
+        yield ngettext(
+            "%(count)s contribution since the last bulletin: %(label)s",
+            "%(count)s contributions since the last bulletin: %(label)s",
+            news.count,
+        ) % {"count": news.count, "label": label}
     if news.new_people:
         yield ngettext(
             "%(count)s person has written for the first time",
@@ -123,9 +130,7 @@ def lines(news, language):
         yield _("Contributions by country: %(counts)s") % {
             "counts": counted(news.countries, country_name)
         }
-    yield _("Contributions by language: %(counts)s") % {
-        "counts": counted(news.languages, language_name)
-    }
+    yield _("Contributions by language: %(counts)s") % {"counts": counted(news.languages, isolated)}
     for question in news.few[:MOST_NAMED]:
         yield ngettext(
             "%(key)s has %(count)s answer so far: %(text)s",
@@ -136,6 +141,11 @@ def lines(news, language):
             "count": question.answer_count,
             "text": question.in_language(language).text,
         }
+
+
+def isolated(code):
+    """The name of a language in itself, which keeps its direction between those of others."""
+    return f"\N{FIRST STRONG ISOLATE}{language_name(code)}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def listed(names):
