@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy
 
-from . import exports
+from . import exports, proceedings
 from .making import Kind
 
 KINDS = {
@@ -29,6 +29,41 @@ KINDS = {
         exports.json,
         exports.may,
         exports.about,
+    ),
+    "pdf": Kind(
+        gettext_lazy("Proceedings (PDF)"),
+        "pdf",
+        "application/pdf",
+        proceedings.produce("pdf"),
+        about=proceedings.about,
+    ),
+    "docx": Kind(
+        gettext_lazy("Proceedings (DOCX)"),
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        proceedings.produce("docx"),
+        about=proceedings.about,
+    ),
+    "odt": Kind(
+        gettext_lazy("Proceedings (ODT)"),
+        "odt",
+        "application/vnd.oasis.opendocument.text",
+        proceedings.produce("odt"),
+        about=proceedings.about,
+    ),
+    "epub": Kind(
+        gettext_lazy("Proceedings (EPUB)"),
+        "epub",
+        "application/epub+zip",
+        proceedings.produce("epub"),
+        about=proceedings.about,
+    ),
+    "html": Kind(
+        gettext_lazy("Proceedings (one HTML page)"),
+        "html",
+        "text/html; charset=utf-8",
+        proceedings.produce("html"),
+        about=proceedings.about,
     ),
 }
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import assigning, bulletins, documents, exports, statistics, tables
+from .views import assigning, bulletins, documents, exports, proceedings, statistics, tables
 
 app_name = "facilitation"
 
@@ -41,6 +41,7 @@ urlpatterns = [
         name="contributions_csv",
     ),
     path(f"{MANAGE}exports/", exports.exports, name="exports"),
+    path(f"{MANAGE}proceedings/", proceedings.proceedings, name="proceedings"),
     path(f"{MANAGE}exports/now/<slug:kind>/", exports.export, name="export"),
     path(f"{MANAGE}exports/<int:document_id>/", documents.download, name="document"),
     path(f"{MANAGE}exports/<int:document_id>/delete/", documents.delete, name="delete_document"),

@@ -258,12 +258,13 @@ def test_an_account_alone_steers_nothing(site_in_use):
                 "moderation:",
                 "facilitation:contributions",
                 "facilitation:assign",
-                "facilitation:new_bulletin",
-                "facilitation:edit_bulletin",
-                "facilitation:withdraw_bulletin",
                 "facilitation:export",
                 "facilitation:document",
                 "facilitation:delete_document",
+                "facilitation:proceedings",
+                "facilitation:new_bulletin",
+                "facilitation:edit_bulletin",
+                "facilitation:withdraw_bulletin",
             )
         ):
             continue

@@ -17,6 +17,7 @@ from django.core import mail
 from django.core.management import call_command, get_commands
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
 from facilitation.actions import make_next_document, order_document
 from facilitation.kinds import KINDS
@@ -96,8 +97,8 @@ FOR_NOBODY = """
     facilitation:assign facilitation:public_contributions_csv facilitation:statistics
     facilitation:statistics_csv facilitation:statistics_svg
     forum:bulletins forum:bulletin facilitation:new_bulletin facilitation:edit_bulletin
-    facilitation:withdraw_bulletin
-    facilitation:exports facilitation:delete_document mail:preferences mail:unsubscribe
+    facilitation:withdraw_bulletin facilitation:exports facilitation:proceedings
+    facilitation:delete_document mail:preferences mail:unsubscribe
     accounts:profile accounts:security accounts:end_sessions accounts:login_again
 
     account_login account_logout account_inactive account_signup account_reauthenticate
@@ -145,6 +146,7 @@ COMMANDS = {
     "export --rows answers --anonymised": {"hidden"},
     "export --format json": {"hidden"},
     "export --format json --state held --state returned": {"held", "returned"},
+    "proceedings": set(),
     "demo": set(),
     "erase_expired": set(),
     "import_discussion": set(),
@@ -329,7 +331,8 @@ def make_documents(place):
     """In every format, of what its orderer may see: an organiser sees what waits."""
     organiser = make_member(place.discussion, "organiser", make_user("Amina Odhiambo"))
     states = list(Contribution.State.values)
-    for kind in KINDS:
+    # Proceedings in one format: a test below looks into all of them.
+    for kind in KINDS.keys() - {"pdf", "docx", "odt", "epub"}:
         order_document(place.discussion, kind, {}, user=place.people["facilitator"])
         order_document(place.discussion, kind, {"states": states}, user=organiser)
     while Document.objects.unfinished().exists():
@@ -347,11 +350,17 @@ def everything_there(place):
 def shown_by(client, address):
     with provider_missing():
         response = client.get(address)
-        body = b"".join(response)
-        if body.startswith(b"PK\x03\x04"):
-            return unzipped(body)
-        return body.decode("utf-8", "replace")
+        return text_in(b"".join(response))
     return ""
+
+
+def text_in(body):
+    """The words of an answer, whatever it is packed in."""
+    if body.startswith(b"PK\x03\x04"):
+        return unzipped(body)
+    if body.startswith(b"%PDF"):
+        return "".join(page.extract_text() for page in PdfReader(BytesIO(body)).pages)
+    return body.decode("utf-8", "replace")
 
 
 def unzipped(body):
@@ -466,6 +475,18 @@ def test_no_mail_tells_what_is_secret(place, send_all):
         written = [message.subject, message.body, *(html for html, _kind in message.alternatives)]
         own = of_kind.get(recipient)
         assert not found_in("".join(written), names=recipient not in staff, own=own), recipient
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx", "odt", "epub", "html"])
+@pytest.mark.parametrize("order", ["date", "question"])
+def test_proceedings_show_nothing_secret_to_whomever_they_are_given(place, kind, order, tmp_path):
+    path = tmp_path / f"proceedings.{kind}"
+    call_command(
+        "proceedings", place.discussion.slug, f"--format={kind}", f"--by={order}", output=path
+    )
+    words = text_in(path.read_bytes())
+    assert found_in(words) == set()
+    assert "Said openly" in words
 
 
 def test_every_command_is_on_the_list():

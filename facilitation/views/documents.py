@@ -20,9 +20,9 @@ from ..models import Document
 LOOKS_AGAIN = 5
 
 
-def documents_page(request, discussion, *, status=200, **context):
-    """The workbench's page of documents, with those that this person may take; it looks again by
-    itself as long as one is being made."""
+def documents_page(request, discussion, *, page="exports", status=200, **context):
+    """A page of the workbench where documents are asked for, with those that this person may take;
+    it looks again by itself as long as one is being made."""
     asked = discussion.documents.select_related("requested_by")
     shown = [document for document in asked if may_take_here(request.user, document, discussion)]
     for document in shown:
@@ -33,8 +33,8 @@ def documents_page(request, discussion, *, status=200, **context):
     response = desk(
         request,
         discussion,
-        "exports",
-        "facilitation:exports",
+        page,
+        f"facilitation:{page}",
         folder="facilitation",
         documents=shown,
         is_waiting=is_waiting,

@@ -37,6 +37,7 @@ SECTIONS = (
     ("settings", gettext_lazy("Settings"), permissions.can_organise),
     ("preview", gettext_lazy("Preview"), permissions.can_steer),
     ("facilitation:exports", gettext_lazy("Exports"), permissions.can_export_everything),
+    ("facilitation:proceedings", gettext_lazy("Proceedings"), permissions.can_export_everything),
     ("log", gettext_lazy("Log"), permissions.can_see_workbench),
     ("copy", gettext_lazy("Copy"), permissions.can_copy),
 )
