@@ -41,8 +41,10 @@ class ProceedingsForm(forms.Form):
         help_text=gettext_lazy("Markdown. It stands at the beginning; empty: this one."),
     )
 
-    def __init__(self, *args, discussion, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, discussion, waiting=None, **kwargs):
+        """waiting: what was sent by somebody who was not logged in any more"""
+        super().__init__(*args, initial=waiting.fields if waiting else None, **kwargs)
+        self.waiting = waiting
         self.fields["language"].initial = site_language(discussion.language)
         self.fields["disclaimer"].initial = DISCLAIMER
 

@@ -21,8 +21,11 @@ LOOKS_AGAIN = 5
 
 
 def documents_page(request, discussion, *, page="exports", status=200, **context):
-    """A page of the workbench where documents are asked for, with those that this person may take;
-    it looks again by itself as long as one is being made."""
+    """A page of the workbench where documents are asked for, with those that this person may take.
+
+    As long as one is being made it looks again by itself, without the form: nobody must lose what
+    they have chosen there.
+    """
     asked = discussion.documents.select_related("requested_by")
     shown = [document for document in asked if may_take_here(request.user, document, discussion)]
     for document in shown:
@@ -30,6 +33,7 @@ def documents_page(request, discussion, *, page="exports", status=200, **context
         document.about = KINDS[document.kind].about(document.options)
         document.is_own = document.requested_by_id == request.user.person_id
     is_waiting = any(document.is_unfinished for document in shown)
+    looks_again = is_waiting and status == 200 and "another" not in request.GET
     response = desk(
         request,
         discussion,
@@ -37,12 +41,11 @@ def documents_page(request, discussion, *, page="exports", status=200, **context
         f"facilitation:{page}",
         folder="facilitation",
         documents=shown,
-        is_waiting=is_waiting,
+        looks_again=looks_again,
         status=status,
         **context,
     )
-    # Not while somebody fills in a form that was refused.
-    if status == 200 and is_waiting:
+    if looks_again:
         response["Refresh"] = str(LOOKS_AGAIN)
     response["Cache-Control"] = "private, no-store"
     return response

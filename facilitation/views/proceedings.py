@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum import permissions
 from forum.views.contributions import status_of
-from forum.views.parking import never_loses_text
+from forum.views.parking import never_loses_text, waiting
 from moderation.views.workbench import workbench
 
 from ..actions import order_document
@@ -21,7 +21,7 @@ from .documents import documents_page
 @workbench(permissions.can_export_everything)
 def proceedings(request, discussion):
     """The documents that were made of it, and a form for another."""
-    form = ProceedingsForm(request.POST or None, discussion=discussion)
+    form = ProceedingsForm(request.POST or None, discussion=discussion, waiting=waiting(request))
     if request.method != "POST" or not form.is_valid():
         return documents_page(
             request, discussion, page="proceedings", form=form, status=status_of(form)
