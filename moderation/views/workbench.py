@@ -36,6 +36,8 @@ SECTIONS = (
     ("people", gettext_lazy("People and roles"), permissions.can_organise),
     ("settings", gettext_lazy("Settings"), permissions.can_organise),
     ("preview", gettext_lazy("Preview"), permissions.can_steer),
+    ("forum:bulletins", gettext_lazy("Bulletins"), permissions.can_post_bulletin),
+    ("facilitation:statistics", gettext_lazy("Statistics"), permissions.can_see_statistics),
     ("facilitation:exports", gettext_lazy("Exports"), permissions.can_export_everything),
     ("facilitation:proceedings", gettext_lazy("Proceedings"), permissions.can_export_everything),
     ("log", gettext_lazy("Log"), permissions.can_see_workbench),

@@ -459,9 +459,10 @@ def test_the_menu_has_what_one_may_do(cast, discussion):
         page = signed_in(user).get(address("manage", discussion))
         return [str(label) for _address, label, _here in page.context["menu"]]
 
-    assert menu(cast.facilitator) == ["Overview", "Exports", "Log"]
-    assert menu(cast.moderator) == ["Overview", "Window", "Preview", "Log"]
-    assert len(menu(cast.organiser)) == 11
+    taken_away = ["Statistics", "Exports", "Proceedings"]
+    assert menu(cast.facilitator) == ["Overview", "Bulletins", *taken_away, "Log"]
+    assert menu(cast.moderator) == ["Overview", "Window", "Preview", "Statistics", "Log"]
+    assert len(menu(cast.organiser)) == 14
 
 
 def test_whoever_has_no_role_is_told_why(cast, discussion, client):
