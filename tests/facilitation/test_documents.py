@@ -1,6 +1,7 @@
 """Documents: made by the worker's slow queue, whole or not at all, and taken by whoever may."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from django.core.management import call_command
@@ -181,8 +182,15 @@ def test_of_two_who_make_it_one_finishes_it(cast, discussion, settings, monkeypa
 def test_cancelling_ends_the_making(committed, settings, monkeypatch):
     seen = []
 
-    def endless(discussion, options, file, progress):
+    def cancel():
         actions.delete_document(Document.objects.get())
+        connection.close()
+
+    def endless(discussion, options, file, progress):
+        # On a connection of their own, as whoever cancels it.
+        other = Thread(target=cancel)
+        other.start()
+        other.join()
         for step in range(10**9):
             progress(step, 10**9)
             seen.append(step)
