@@ -5,6 +5,7 @@ import json
 import random
 import time
 from datetime import timedelta
+from functools import partial
 from itertools import cycle
 
 import openpyxl
@@ -67,11 +68,15 @@ def keep_busy(discussion, facilitator, wanted):
         order_document(discussion, kind, options, user=facilitator)
 
 
-def kill_in_the_middle(worker, dice):
+def kill_in_the_middle(worker, dice, keep_busy):
     """Wait until it is at it, kill it, and let the time pass after which it counts as dead."""
-    pid = wait_until(lambda: in_the_middle(worker))
+    keep_busy()
+    wait_until(lambda: in_the_middle(worker))
     # Who dies within a second is started again after a growing pause.
-    time.sleep(dice.uniform(1, 1.4))
+    time.sleep(1)
+    keep_busy()
+    pid = wait_until(lambda: in_the_middle(worker))
+    time.sleep(dice.uniform(0, 0.3))
     end(pid)
     wait_until(lambda: not is_alive(pid))
     long_ago = timezone.now() - LEASE - timedelta(seconds=1)
@@ -86,8 +91,9 @@ def test_each_export_ends_once_with_a_whole_file(full, tmp_path, summarise):
     worker, caught = Worker(tmp_path, f"file://{tmp_path}/mail"), 0
     try:
         for _time in range(KILLS):
-            keep_busy(full, facilitator, wanted)
-            caught += kill_in_the_middle(worker, dice)
+            caught += kill_in_the_middle(
+                worker, dice, partial(keep_busy, full, facilitator, wanted)
+            )
         wait_until(lambda: not Document.objects.unfinished().exists())
     finally:
         code = worker.stop()
