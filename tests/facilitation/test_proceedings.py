@@ -34,6 +34,10 @@ TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+fonts = pytest.mark.skipif(
+    not any(Path("/usr/share/fonts").rglob("NotoSansCJK*")),
+    reason="No fonts for every example: apt-get install fonts-noto-core fonts-noto-cjk",
+)
 poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is missing")
 
 
@@ -145,6 +149,7 @@ def test_the_queries_do_not_depend_on_the_size(said, cast):
 # --- formats ---
 
 
+@fonts
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_becomes_a_document_in_every_format(path, format_, tmp_path):
@@ -154,6 +159,7 @@ def test_every_example_becomes_a_document_in_every_format(path, format_, tmp_pat
     assert written(discussion, format_, tmp_path, by=order).stat().st_size > 10_000
 
 
+@fonts
 def test_the_pdf_is_tagged_and_says_by_which_standard(said, tmp_path):
     reader = PdfReader(written(said, "pdf", tmp_path))
     catalogue = reader.trailer["/Root"]
@@ -163,11 +169,13 @@ def test_the_pdf_is_tagged_and_says_by_which_standard(said, tmp_path):
     assert "<pdfuaid:part>1" in catalogue["/Metadata"].get_data().decode()
 
 
+@fonts
 def test_texts_are_never_source(said, tmp_path):
     path = written(said, "pdf", tmp_path)
     assert HOSTILE.replace("`", "") in squeezed(" ".join(pages_of(path)))
 
 
+@fonts
 @poppler
 def test_arabic_is_read_from_the_pdf_as_it_was_written(said, tmp_path):
     path = written(said, "pdf", tmp_path)
@@ -178,12 +186,14 @@ def test_arabic_is_read_from_the_pdf_as_it_was_written(said, tmp_path):
     assert CHINESE in words
 
 
+@fonts
 def test_letters_that_no_font_has_are_named_with_what_to_install(said, cast, tmp_path):
     make_contribution(said, cast.participant, "A rare sign: \U00030000")
     with pytest.raises(CommandError, match="fonts-noto-cjk"):
         written(said, "pdf", tmp_path)
 
 
+@fonts
 def test_signs_that_no_font_has_are_named_in_their_place(said, cast, tmp_path):
     make_contribution(said, cast.participant, "Private: \U000f0000!")
     assert "Private: [U+F0000]!" in squeezed(" ".join(pages_of(written(said, "pdf", tmp_path))))
