@@ -106,6 +106,8 @@ TABLE = {
     "edit a bulletin":   (NOBODY,      FACILITATING, FACILITATING, FACILITATING),
     "withdraw a bulletin": (NOBODY,    FACILITATING, FACILITATING, FACILITATING),
     "take everything":   (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
+    "take an export":    (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
+    "have a document made": (FACILITATING, FACILITATING, FACILITATING, FACILITATING),
     "edit the texts":    (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
     "give a role":       (ORGANISING,  ORGANISING, ORGANISING, ORGANISING),
     # in the workbench
@@ -142,7 +144,7 @@ TABLE = {
 READING = {"read", "take the table", "read the history", "take everything"}
 READING |= {"see the workbench", "read the log", "take the log", "read how it was moderated"}
 READING |= {"see what waits", "read what waits", "read what was redacted"}
-READING |= {"read the statistics", "read public statistics"}
+READING |= {"take an export", "read the statistics", "read public statistics"}
 READING |= {"read a preview", "see who is muted", "… of a hidden one", "… of a withdrawn one"}
 
 
@@ -693,6 +695,16 @@ def dismiss(part):
     return verb
 
 
+def take_export(client, world, role):
+    address = reverse("facilitation:export", args=[world.discussion.slug, "csv"])
+    return client.get(address)
+
+
+def have_document_made(client, world, role):
+    address = reverse("facilitation:proceedings", args=[world.discussion.slug])
+    return client.post(address, {"kind": "html", "order": "date", "language": "en"})
+
+
 def new_title(fields, world):
     return {"title": "Another title"}
 
@@ -764,6 +776,8 @@ VERBS = {
     "edit a bulletin": bulletin("1", "edit"),
     "withdraw a bulletin": bulletin("1", "withdraw"),
     "take everything": table("contributions_csv"),
+    "take an export": take_export,
+    "have a document made": have_document_made,
     "edit the texts": save(new_title),
     "give a role": save(new_role),
     "see the workbench": look("manage"),
