@@ -2,7 +2,6 @@
 
 import json
 
-import xlsxwriter
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -60,6 +59,9 @@ def write_xlsx(discussion, choice, absolute, file, on_row=lambda: None):
 
     on_row: called with every row
     """
+    # Megabytes that web processes do without.
+    import xlsxwriter
+
     options = {
         "constant_memory": True,
         # What a killed process leaves there is erased with the documents.

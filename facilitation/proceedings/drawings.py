@@ -1,7 +1,5 @@
 """Pictures for formats that do not take every SVG."""
 
-import typst
-
 # Dots to an inch, and how wide a picture is drawn.
 SHARPNESS, WIDTH = 200, "15cm"
 SOURCE = f"""#set document(title: "picture")
@@ -17,6 +15,8 @@ def in_dots(svg):
 def is_taken(svg, standard):
     """Does typst set it in a document of this standard? Words in two scripts at once it refuses in
     pictures, whatever the fonts."""
+    import typst
+
     try:
         compiler_of(svg).compile(format="pdf", pdf_standards=[standard])
     except typst.TypstError:
@@ -25,4 +25,7 @@ def is_taken(svg, standard):
 
 
 def compiler_of(svg):
+    # Megabytes that web processes do without.
+    import typst
+
     return typst.Compiler(SOURCE.encode(), sys_inputs={"svg": svg})

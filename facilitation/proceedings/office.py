@@ -10,7 +10,6 @@ import json
 import subprocess
 from pathlib import Path
 
-import pypandoc
 from django.utils.translation import gettext as _
 
 from ..making import CannotMakeError
@@ -54,6 +53,9 @@ def epub(document, path):
 
 def made(document, path, format_, *options, contents=False):
     """contents: they are to stand in the text; a reader of books makes them itself"""
+    # Megabytes that web processes do without.
+    import pypandoc
+
     command = [pypandoc.get_pandoc_path(), "--sandbox", "--from", "json", "--to", format_]
     command += ["--output", str(path), *options]
     done = subprocess.run(  # noqa: S603 - pandoc itself, in its sandbox

@@ -13,7 +13,6 @@ import unicodedata
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import typst
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -166,6 +165,9 @@ def shortened(title):
 
 def preferred():
     """Of those wanted, the fonts that this machine has; typst looks into all others after them."""
+    # Megabytes that web processes do without.
+    import typst
+
     there = set(typst.Fonts().families())
     return [name for name in (SERIF, ARABIC, CHINESE) if name in there]
 
