@@ -6,12 +6,13 @@ Run as a file, so that it loads nothing else: typesetter.py TEMPLATE OUTPUT STAN
 import sys
 from pathlib import Path
 
-import typst
-
 REFUSED = 3
 
 
 def main(template, output, standard):
+    # Whoever only looks up REFUSED does without it.
+    import typst
+
     compiler = typst.Compiler(template, root=Path(template).parent)
     try:
         compiler.compile(output=output, format="pdf", pdf_standards=[standard])

@@ -129,9 +129,11 @@ def test_the_words_go_from_text_answers_versions_and_a_change_that_waits(said, d
     assert done.times == 6
     assert "Quokka" not in everything_stored()
     said.refresh_from_db()
-    assert said.body_html == f"<p>Now {MARKER}</p>\n"
+    # In the language of the text.
+    marker = "[occulté par un modérateur]"
+    assert said.body_html == f"<p>Now {marker}</p>\n"
     [answer] = said.answers.all()
-    assert (answer.body, answer.body_html) == (MARKER, f"<p>{MARKER}</p>\n")
+    assert (answer.body, answer.body_html) == (marker, f"<p>{marker}</p>\n")
     assert "<strong>[redacted" in said.revisions.shown().get().answers[0]["body_html"]
     assert (said.version, said.revisions.count()) == (4, 2)
 
