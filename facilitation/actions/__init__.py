@@ -5,6 +5,7 @@ from .assigning import assign
 from .bulletins import Message, edit_bulletin, post_bulletin, withdraw_bulletin
 from .documents import (
     delete_document,
+    delete_outdated,
     erase_expired_documents,
     look_after_documents,
     make_next_document,
@@ -15,6 +16,7 @@ __all__ = [
     "Message",
     "assign",
     "delete_document",
+    "delete_outdated",
     "edit_bulletin",
     "erase_expired_documents",
     "look_after_documents",

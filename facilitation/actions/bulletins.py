@@ -1,13 +1,27 @@
 """What facilitators tell everybody."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from forum import markup, permissions
 from forum.actions import Stale, byline_of, locked, refuse_unless, tell_of_bulletin
 from forum.models import Bulletin, LogEntry
+
+
+class SentBefore(Stale):
+    """This form has published a bulletin with another text already; nothing was written."""
+
+    def __init__(self, bulletin):
+        super().__init__()
+        words = _(
+            "You have published bulletin %(number)s with this form already. Send it again if you "
+            "want to publish this text too, as another bulletin."
+        )
+        self.args = (words % {"number": bulletin.number},)
 
 
 @dataclass(frozen=True)
@@ -34,8 +48,10 @@ def post_bulletin(*, discussion, user, message, submission_key):
         discussion = locked(discussion)
         refuse_unless(permissions.can_post_bulletin(user, discussion))
         sent = Bulletin.objects.filter(author=user.person_id, submission_key=submission_key).first()
-        if sent:
+        if sent and says(sent) == asdict(message):
             return sent
+        if sent:
+            raise SentBefore(sent)
         if message.pinned:
             unpin(discussion)
         bulletin = Bulletin.objects.create(
@@ -68,7 +84,7 @@ def edit_bulletin(bulletin, *, user, message, version):
             return bulletin
         if changed != ["pinned"]:
             keep_earlier(bulletin)
-        if message.pinned:
+        if message.pinned and not bulletin.pinned:
             unpin(bulletin.discussion)
         for name, value in new.items():
             setattr(bulletin, name, value)
@@ -102,9 +118,14 @@ def locked_bulletin(bulletin, user, version):
     return fresh
 
 
+def says(bulletin):
+    """What the form of it would say."""
+    return {field.name: getattr(bulletin, field.name) for field in fields(Message)}
+
+
 def unpin(discussion):
-    """One stands at the top, at most."""
-    discussion.bulletins.filter(pinned=True).update(pinned=False)
+    """One stands at the top, at most; a form of the other one, opened before, is stale."""
+    discussion.bulletins.filter(pinned=True).update(pinned=False, version=F("version") + 1)
 
 
 def keep_earlier(bulletin):

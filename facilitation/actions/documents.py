@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -39,6 +39,15 @@ BEAT = 1
 MOST_AT_ONCE = 30
 # What is in the folder and belongs to no document was left by a process that was killed.
 LEFT_BEHIND = timedelta(days=1)
+# Acts after which a document says what it must not say any more.
+TAKEN_BACK = (
+    "contribution.withdraw",
+    "contribution.hide",
+    "contribution.cover",
+    "contribution.redact",
+    "contribution.redact_quote",
+    "bulletin.withdraw",
+)
 
 
 class CancelledError(Exception):
@@ -79,6 +88,19 @@ def delete_document(document):
     if document.file:
         document.path.unlink(missing_ok=True)
     document.delete()
+
+
+def delete_outdated(discussion):
+    """Take away what was made before something in the discussion was withdrawn, hidden or redacted:
+    nobody must get it from an old file. Returns the keys of what is gone."""
+    taken_back = LogEntry.objects.filter(discussion=discussion, act__in=TAKEN_BACK)
+    last = taken_back.aggregate(at=Max("at"))["at"]
+    done = discussion.documents.filter(state=State.DONE)
+    outdated = list(done.filter(requested_at__lte=last)) if last else []
+    gone = {document.pk for document in outdated}
+    for document in outdated:
+        delete_document(document)
+    return gone
 
 
 def look_after_documents():

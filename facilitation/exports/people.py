@@ -39,8 +39,12 @@ def entered_by(contribution, choice):
     return contribution.entered_by.name
 
 
-@lru_cache(maxsize=10_000)
 def pseudonym(discussion_id, person_id):
     """The same for a person in each export of a discussion, another one in every other."""
+    return _("Person %(pseudonym)s") % {"pseudonym": code_of(discussion_id, person_id)}
+
+
+@lru_cache(maxsize=10_000)
+def code_of(discussion_id, person_id):
     digest = salted_hmac("export", f"{discussion_id}:{person_id}", algorithm="sha256").digest()
-    return _("Person %(pseudonym)s") % {"pseudonym": b32encode(digest)[:PSEUDONYM_LENGTH].decode()}
+    return b32encode(digest)[:PSEUDONYM_LENGTH].decode()

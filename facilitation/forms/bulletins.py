@@ -47,7 +47,10 @@ class BulletinForm(forms.Form):
         initial = dict(begin or {})
         if bulletin:
             initial = {name: getattr(bulletin, name) for name in (*self.SAID, "version")}
-        super().__init__(*args, initial=initial | (waiting.fields if waiting else {}), **kwargs)
+        if waiting:
+            # A box that was not ticked is not among the fields.
+            initial |= waiting.fields | {"pinned": "pinned" in waiting.fields}
+        super().__init__(*args, initial=initial, **kwargs)
         self.discussion, self.user, self.bulletin = discussion, user, bulletin
         self.waiting = waiting
         codes = [discussion.language, *discussion.languages]
@@ -97,10 +100,14 @@ class BulletinForm(forms.Form):
         )
 
     def ask_again(self, stale):
-        """Say that somebody else has changed it; sent again, the text takes the place of theirs."""
-        self.bulletin.refresh_from_db()
+        """Say that somebody else has changed it, which the page shows; sent again, the text takes
+        the place of theirs. A new one that was published before becomes another one."""
         self.data = self.data.copy()
-        self.data["version"] = self.bulletin.version
+        if self.bulletin:
+            self.bulletin.refresh_from_db()
+            self.data["version"] = self.bulletin.version
+        else:
+            self.data["submission_key"] = str(uuid.uuid4())
         self.add_error(None, str(stale))
 
 

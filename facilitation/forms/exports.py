@@ -14,6 +14,7 @@ from ..exports import CONTRIBUTIONS, LINES, QUESTIONS, ROWS, WAITING, Choice
 from ..kinds import KINDS
 
 FORMATS = ("csv", "xlsx", "json")
+FIRST_YEAR, LAST_YEAR = 1000, 9000
 
 
 def day(label):
@@ -108,9 +109,20 @@ class ExportForm(forms.Form):
         if values.get("rows") == QUESTIONS and values.get("kind") in LINES:
             self.add_error("rows", _("Only a spreadsheet (XLSX) has several sheets."))
         since, until = values.get("since"), values.get("until")
+        for name in ("since", "until"):
+            # At the ends of the calendar no zone has a day before or after.
+            if values.get(name) and not FIRST_YEAR <= values[name].year <= LAST_YEAR:
+                self.add_error(name, UNKNOWN)
         if since and until and until < since:
             self.add_error("until", _("This is before the first day."))
         return values
+
+    def understands(self, sent):
+        """Is everything in this QueryDict a field of it, and once, unless it is a list?"""
+        return all(
+            name in self.fields and (name == "states" or len(values) == 1)
+            for name, values in sent.lists()
+        )
 
     @property
     def choice(self):

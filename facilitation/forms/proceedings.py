@@ -43,7 +43,9 @@ class ProceedingsForm(forms.Form):
 
     def __init__(self, *args, discussion, waiting=None, **kwargs):
         """waiting: what was sent by somebody who was not logged in any more"""
-        super().__init__(*args, initial=waiting.fields if waiting else None, **kwargs)
+        # A box that was not ticked is not among the fields.
+        initial = waiting.fields | {"statistics": "statistics" in waiting.fields} if waiting else {}
+        super().__init__(*args, initial=initial, **kwargs)
         self.waiting = waiting
         self.fields["language"].initial = site_language(discussion.language)
         self.fields["disclaimer"].initial = DISCLAIMER

@@ -12,9 +12,8 @@ from forum import permissions
 from forum.views.contributions import refuse
 from moderation.views.workbench import desk, workbench
 
-from ..actions import delete_document
+from ..actions import delete_document, delete_outdated
 from ..kinds import KINDS, may_take
-from ..models import Document
 
 # Seconds after which the page looks again.
 LOOKS_AGAIN = 5
@@ -26,12 +25,13 @@ def documents_page(request, discussion, *, page="exports", status=200, **context
     As long as one is being made it looks again by itself, without the form: nobody must lose what
     they have chosen there.
     """
+    delete_outdated(discussion)
     asked = discussion.documents.select_related("requested_by")
     shown = [document for document in asked if may_take_here(request.user, document, discussion)]
     for document in shown:
         document.name = KINDS[document.kind].label
         document.about = KINDS[document.kind].about(document.options)
-        document.is_own = document.requested_by_id == request.user.person_id
+        document.is_own = may_delete(request.user, document)
     is_waiting = any(document.is_unfinished for document in shown)
     looks_again = is_waiting and status == 200 and "another" not in request.GET
     response = desk(
@@ -57,11 +57,22 @@ def may_take_here(user, document, discussion):
     return document.kind in KINDS and may_take(user, document)
 
 
+def may_delete(user, document):
+    own = document.requested_by_id == user.person_id
+    return own or bool(permissions.can_organise(user, document.discussion))
+
+
 @require_safe
 @workbench(permissions.can_export_everything)
 def download(request, discussion, document_id):
     """Its file, for whoever may have it now, whatever they could when it was asked for."""
     document = get_object_or_404(discussion.documents.takeable(), pk=document_id)
+    if document.pk in delete_outdated(discussion):
+        messages.error(
+            request,
+            _("Something in it was withdrawn, hidden or redacted since: have it made again."),
+        )
+        return redirect("facilitation:exports", discussion.slug)
     if document.kind not in KINDS:
         raise Http404
     if not (answer := may_take_here(request.user, document, discussion)):
@@ -85,8 +96,11 @@ def file_name(document, kind):
 @require_POST
 @workbench(permissions.can_export_everything)
 def delete(request, discussion, document_id):
-    """Whoever has asked for it, waits for it no more or has it."""
-    asked = Document.objects.filter(discussion=discussion, requested_by=request.user.person_id)
-    delete_document(get_object_or_404(asked, pk=document_id))
+    """Whoever has asked for it, waits for it no more or has it; organisers delete any."""
+    document = get_object_or_404(discussion.documents, pk=document_id)
+    document.discussion = discussion
+    if not may_delete(request.user, document):
+        raise Http404
+    delete_document(document)
     messages.success(request, _("Deleted."))
     return redirect("facilitation:exports", discussion.slug)

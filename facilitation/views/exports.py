@@ -57,7 +57,8 @@ def export(request, discussion, kind):
     sent = request.GET.copy()
     sent["kind"] = kind
     form = ExportForm(sent, discussion=discussion, user=request.user)
-    if not form.is_valid():
+    # Whoever has misspelt "anonymised" must not get the names.
+    if not form.is_valid() or not form.understands(sent):
         raise Http404
     choice = form.choice
     if not (answer := KINDS[kind].may(request.user, discussion, choice.options)):

@@ -19,6 +19,7 @@ from moderation.actions import hide
 from tests.factory import make_bulletin, make_contribution, make_discussion, make_member, make_user
 from tests.forum.test_archive import as_json, copy_of, load
 from tests.forum.test_threads import plant
+from tests.moderation.browsing import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +240,26 @@ def test_the_same_form_sent_twice_gives_one(discussion, browser):
     for _n in range(2):
         assert browser.post("/discussions/told/bulletins/new/", form).status_code == 302
     assert Bulletin.objects.get().title == "Once"
+
+
+def test_the_same_form_with_another_text_is_given_back(discussion, browser):
+    form = {"kind": "weekly", "title": "Once", "body": "Words", "language": "en"}
+    form |= {"submission_key": uuid.uuid4()}
+    browser.post("/discussions/told/bulletins/new/", form)
+    answer = browser.post("/discussions/told/bulletins/new/", form | {"body": "Other words"})
+    assert answer.status_code == 422
+    assert "You have published bulletin 1 with this form already." in answer.content.decode()
+    again = fields_of(answer)
+    assert [text.strip() for text in again["body"]] == ["Other words"]
+    assert browser.post("/discussions/told/bulletins/new/", again).status_code == 302
+    assert [one.body for one in Bulletin.objects.order_by("number")] == ["Words", "Other words"]
+
+
+def test_a_page_from_before_another_was_pinned_pins_nothing(discussion, facilitator):
+    first = make_bulletin(discussion, facilitator)
+    make_bulletin(discussion, facilitator)
+    with pytest.raises(Stale):
+        actions.edit_bulletin(first, user=facilitator, message=message(first), version=1)
 
 
 def test_a_moderator_writes_none(discussion):

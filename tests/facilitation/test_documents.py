@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from facilitation import actions, kinds
 from facilitation.making import CannotMakeError, Kind
 from facilitation.models import LEASE, Document
+from forum.actions import withdraw
 from forum.models import LogEntry, Membership
 from tests.factory import make_contribution, make_discussion, make_member
 from tests.worker.test_queue import work
@@ -103,7 +104,7 @@ def test_nobody_else_asks_or_takes(client, cast, discussion, who):
 
 def test_its_own_reader_deletes_it_and_nobody_else(client, cast, discussion, settings):
     document = made(order(discussion, cast.facilitator))
-    client.force_login(cast.organiser)
+    client.force_login(make_member(discussion, "facilitator"))
     assert client.post(f"{address(document)}delete/").status_code == 404
     client.force_login(cast.facilitator)
     client.post(f"{address(document)}delete/")
@@ -272,3 +273,24 @@ def test_the_administration_has_spreadsheets_made_of_several(client, cast, discu
         (other.pk, "xlsx"),
     }
     assert client.post(listed, chosen | {"_selected_action": [other.pk]}).url == page(other)
+
+
+def test_what_was_made_before_something_was_withdrawn_is_gone(client, cast, discussion, settings):
+    one = make_contribution(discussion, cast.participant, "Taken back")
+    document = made(order(discussion, cast.facilitator))
+    client.force_login(cast.facilitator)
+    assert b"Taken back" in b"".join(client.get(address(document)))
+    withdraw(one, user=cast.participant, version=1)
+    answer = client.get(address(document), follow=True)
+    assert "was withdrawn, hidden or redacted since" in answer.content.decode()
+    assert not Document.objects.exists()
+    assert files(settings) == []
+
+
+def test_an_organiser_deletes_what_a_facilitator_has_asked_for(client, cast, discussion):
+    document = made(order(discussion, cast.facilitator))
+    delete = reverse("facilitation:delete_document", args=[discussion.slug, document.pk])
+    for user, status in ((cast.moderator, 403), (cast.organiser, 302)):
+        client.force_login(user)
+        assert client.post(delete).status_code == status
+    assert not Document.objects.exists()

@@ -13,10 +13,11 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from facilitation.exports import columns
 from facilitation.exports.left_out import LEFT_OUT, NOT_SAID
+from facilitation.exports.people import pseudonym
 from facilitation.models import Document
 from facilitation.views import exports as views
 from forum import actions, memory, models
@@ -200,7 +201,17 @@ def test_the_answers_to_a_question_come_without_the_rest(said, cast):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"question": "Q9"}, {"since": "soon"}, {"rows": "questions"}, {"states": "unknown"}],
+    [
+        {"question": "Q9"},
+        {"since": "soon"},
+        {"since": "0001-01-01"},
+        {"until": "9999-12-31"},
+        {"rows": "questions"},
+        {"states": "unknown"},
+        # Whoever misspells it must not get the names.
+        {"anonymized": "on"},
+        {"country": ["BR", "PE"]},
+    ],
 )
 def test_what_cannot_be_chosen_is_not_there(said, cast, wrong):
     assert taken(said, cast.facilitator, **wrong).status_code == 404
@@ -245,6 +256,9 @@ def test_pseudonyms_are_the_same_for_a_person_and_tell_nothing_else(said, cast, 
     assert by_number["4"]["name"] == "Anonymous"
     assert {row["organisation"] for row in found} == {row["title"] for row in found} == {""}
     assert {row["address"] for row in found} == {""}
+    with translation.override("fr"):
+        code = by_number["1"]["name"].removeprefix("Person ")
+        assert pseudonym(said.pk, cast.participant.person.pk) == f"Personne {code}"
     assert by_number["1"]["country"] == "BR"
     names = {cast.participant.person.name, cast.moderator.person.name}
     assert not any(name in " ".join(row.values()) for row in found for name in names)
