@@ -29,7 +29,7 @@ from forum.models import (
     Revision,
     StaffNote,
 )
-from tests.factory import make_contribution, make_discussion, make_person
+from tests.factory import make_bulletin, make_contribution, make_discussion, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +40,7 @@ def the(discussion, cast):
     contribution = make_contribution(discussion, cast.participant, answers={"Q1": "Yes"})
     reply = make_contribution(discussion, cast.participant, parent=contribution)
     return SimpleNamespace(
+        bulletin=make_bulletin(discussion, cast.facilitator),
         person=cast.stranger.person,
         somebody=make_person(),
         user=cast.stranger,
@@ -135,6 +136,7 @@ NOW = timezone.now()
 DAY = timedelta(days=1)
 LONG_AGO = datetime(1899, 12, 31, tzinfo=UTC)
 FAR_OFF = datetime(2200, 1, 1, tzinfo=UTC)
+UNSENT = {"submission_key": None}
 WAITING = {"state": "held", "number": None, "path": None, "published_at": None}
 
 # The name of a constraint, and a function of the rows above that violates it and no other.
@@ -339,6 +341,16 @@ VIOLATIONS = [
         "redaction_words_stand_once_until_erased",
         lambda the: change(the.redaction, of=the.redaction),
     ),
+    # what facilitators tell everybody
+    ("bulletin_number_is_given_once", lambda the: copy(the.bulletin, **UNSENT, pinned=False)),
+    ("bulletin_pinned_is_one", lambda the: copy(the.bulletin, **UNSENT, number=9)),
+    ("bulletin_submitted_once", lambda the: copy(the.bulletin, number=9, pinned=False)),
+    ("bulletin_kind_is_known", lambda the: change(the.bulletin, kind="rain")),
+    ("bulletin_state_is_known", lambda the: change(the.bulletin, state="rain", pinned=False)),
+    ("bulletin_withdrawn_is_not_pinned", lambda the: change(the.bulletin, state="withdrawn")),
+    ("bulletin_says_something", lambda the: change(the.bulletin, body="")),
+    ("bulletin_covers_from_first_to_last", lambda the: change(the.bulletin, first=2, last=1)),
+    ("notification_of_a_bulletin_names_it", lambda the: change(the.told, bulletin=the.bulletin)),
     # what people are told
     ("notification_once_for_each_act", lambda the: copy(the.told)),
     ("notification_once_for_each_date", lambda the: copy(the.dated)),
