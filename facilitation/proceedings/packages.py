@@ -5,7 +5,6 @@ import zipfile
 from datetime import UTC
 from pathlib import Path
 
-
 # In its sandbox pandoc has no clock.
 NO_TIME = ">1970-01-01T00:00:00Z<"
 

@@ -213,7 +213,7 @@ def test_signs_that_no_font_has_are_named_in_their_place(said, cast, tmp_path):
 @fonts
 @poppler
 def test_long_words_stay_on_the_page(said, cast, tmp_path):
-    long = ["x" * 300, "[" * 3000, f"https://example.org/{'a1' * 150}", "e\u0301" * 200]
+    long = ["x" * 300, "[" * 29_000, f"https://example.org/{'a1' * 150}", "e\u0301" * 200]
     Discussion.objects.filter(pk=said.pk).update(title="t" * 190)
     said.refresh_from_db()
     body = "\n\n".join(["Short words", *long, f"`{'y' * 300}`", f"# {'z' * 300}"])
@@ -233,6 +233,7 @@ def test_wide_tables_do_not_overprint_their_cells(said, cast, tmp_path):
     # One printed over the next would be one word with it.
     command = ["pdftotext", "-layout", path, "-"]
     read = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    read = read.replace("\u200b", "")
     lines = [line.split() for line in read.splitlines() if line.count("Internat") > 1]
     assert [len(line) for line in lines] == [14, 14, 14]
 
