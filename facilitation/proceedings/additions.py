@@ -18,7 +18,7 @@ def bulletins(discussion, moment, *, level):
         details = [moment(one.published_at), f"{byline.name} ({byline.role_name})"]
         if one.covers:
             details.append(_("on contributions %(covers)s") % {"covers": one.covers})
-        title = [node("number", one.kind_name), f" {one.title}"]
+        title = [node("number", f"{one.kind_name}:"), f" {one.title}"]
         blocks = [
             heading(level, *title, id=one.anchor, role="contribution"),
             para(" · ".join(details), role="meta"),

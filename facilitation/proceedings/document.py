@@ -1,6 +1,7 @@
 """A document before it is written in a format."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from accounts.choices import direction
 
@@ -19,6 +20,7 @@ class Document:
     facts: list
     address: str
     made: str
+    made_at: datetime
     # So many levels of headings stand in the contents.
     contents_depth: int
     words: dict

@@ -49,6 +49,7 @@ class Gathering:
 
     def document(self):
         discussion = self.discussion
+        now = timezone.now()
         depth = 3 if len(self.contributions) <= MOST_IN_CONTENTS else 2
         body = self.body()
         give_addresses(body, depth)
@@ -60,7 +61,8 @@ class Gathering:
             hosts=[host.name for host in discussion.hosts.all()],
             facts=[fact for fact in self.facts() if fact],
             address=settings.SITE_URL.rstrip("/") + discussion.get_absolute_url(),
-            made=_("Made on %(day)s") % {"day": self.day(timezone.now())},
+            made=_("Made on %(day)s") % {"day": self.day(now)},
+            made_at=now,
             contents_depth=depth,
             words={"contents": _("Contents")},
             body=body,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ..making import CannotMakeError
 from . import opendocument, wordprocessing
 from .drawings import WIDTH, in_dots
-from .packages import rewrite
+from .packages import dated, rewrite
 from .tree import node, words
 
 API = [1, 23, 1]
@@ -48,7 +48,13 @@ def epub(document, path):
     depth = str(document.contents_depth)
     made(document, path, "epub", "--toc", "--toc-depth", depth, "--split-level", "1")
     style = EPUB_STYLE.read_text("utf-8")
-    rewrite(path, {"EPUB/styles/stylesheet1.css": lambda _theirs: style})
+    rewrite(
+        path,
+        {
+            "EPUB/styles/stylesheet1.css": lambda _theirs: style,
+            "EPUB/content.opf": lambda text: dated(text, document.made_at),
+        },
+    )
 
 
 def made(document, path, format_, *options, contents=False):

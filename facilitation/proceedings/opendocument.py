@@ -12,7 +12,7 @@ from django.conf import settings
 
 from accounts.choices import direction
 
-from .packages import replaced, rewrite
+from .packages import dated, replaced, rewrite
 
 NAMESPACE = re.compile(r'xmlns:([\w-]+)="([^"]+)"')
 MODES = {"rtl": ("rl-tb", "right"), "ltr": ("lr-tb", "left")}
@@ -69,6 +69,7 @@ def complete(path, document):
         {
             "content.xml": lambda text: with_directions(text, document.direction),
             "styles.xml": lambda text: with_looks(text, document.direction),
+            "meta.xml": lambda text: dated(text, document.made_at),
         },
     )
 

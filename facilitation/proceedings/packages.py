@@ -1,8 +1,12 @@
-"""Changes in the files that DOCX and ODT are made of."""
+"""Changes in the files that DOCX, ODT and EPUB are made of."""
 
 import os
 import zipfile
+from datetime import UTC
 from pathlib import Path
+
+# In its sandbox pandoc has no clock.
+NO_TIME = ">1970-01-01T00:00:00Z<"
 
 
 def rewrite(path, changes, added=None):
@@ -26,3 +30,9 @@ def replaced(text, old, new):
     if old not in text:
         raise ValueError(f"pandoc writes no {old!r}")
     return text.replace(old, new, 1)
+
+
+def dated(text, moment):
+    """With the time at which it was made."""
+    when = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return text.replace(NO_TIME, f">{when}<")

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,7 +21,9 @@ from django.utils.translation import override
 from accounts.choices import known_as
 
 from ..making import CannotMakeError
+from .breaking import breakable, breakable_in_cell, fits_as_it_is, measures
 from .drawings import in_dots, is_taken
+from .tree import words
 from .typesetter import REFUSED
 
 TEMPLATE = Path(__file__).with_name("proceedings.typ")
@@ -56,19 +59,20 @@ def write(document, path):
         source = folder / "document.json"
         data = as_data(document, folder) | {"fonts": preferred()}
         source.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-        if refusal := refused(folder, path):
+        if refusal := refused(folder, path, document.made_at):
             signs = without_font(refusal)
             with override(document.language):
                 source.write_text(named(source.read_text("utf-8"), signs), "utf-8")
             if signs:
-                refusal = refused(folder, path)
+                refusal = refused(folder, path, document.made_at)
         if refusal:
             raise RuntimeError(f"typst: {refusal[:1000]}")
 
 
-def refused(folder, path):
+def refused(folder, path, moment):
     """Have it set by a process of its own; what typst says where it refuses."""
-    command = [sys.executable, TYPESETTER, folder / TEMPLATE.name, path, STANDARD]
+    made = str(int(moment.timestamp()))
+    command = [sys.executable, TYPESETTER, folder / TEMPLATE.name, path, STANDARD, made]
     done = subprocess.run(  # noqa: S603 - a file of ours
         command, stdout=subprocess.PIPE, timeout=SECONDS, encoding="utf-8", check=False
     )
@@ -84,7 +88,7 @@ def as_data(document, folder):
     pictures = Pictures(folder)
     return {
         "title": document.title,
-        "running": shortened(document.title),
+        "running": breakable(shortened(document.title)),
         "title_lang": typst_language(document.title_language),
         "title_dir": document.title_direction,
         "subtitle": document.subtitle,
@@ -101,20 +105,26 @@ def as_data(document, folder):
     }
 
 
-def plain(one, pictures, direction):
-    """A node as JSON has it. direction: that of the document"""
+def plain(one, pictures, direction, wrap=breakable):
+    """A node as JSON has it. direction: that of the document; wrap: where its words may break"""
     if isinstance(one, str):
-        return one
+        return wrap(one)
     if one.kind == "isolate":
         # With the signs that Unicode has for it, only where the direction changes.
-        text = "".join(one.children)
+        text = wrap("".join(one.children))
         return text if one.more["dir"] == direction else f"\u2068{text}\u2069"
     more = dict(one.more)
     if "lang" in more:
         more["lang"] = typst_language(more["lang"])
     if one.kind == "picture":
         more = {"alt": more["alt"], "file": pictures.kept(more["svg"])}
-    children = [plain(child, pictures, direction) for child in one.children]
+    elif one.kind == "table":
+        rows = [list(map(words, row.children)) for row in one.children]
+        columns = max(map(len, rows), default=1)
+        more["size"], more["inset"] = measures(columns)
+        if not fits_as_it_is(rows):
+            wrap = partial(breakable_in_cell, columns=columns)
+    children = [plain(child, pictures, direction, wrap) for child in merged(one.children)]
     return {"kind": one.kind, **more, "children": merged(children)}
 
 
@@ -157,7 +167,8 @@ def shortened(title):
     """A long title up to a word's end, for the head of each page."""
     if len(title) <= LONGEST_RUNNING_TITLE:
         return title
-    return title[:LONGEST_RUNNING_TITLE].rpartition(" ")[0] + "…"
+    start = title[:LONGEST_RUNNING_TITLE]
+    return (start.rpartition(" ")[0] or start) + "…"
 
 
 # --- fonts ---

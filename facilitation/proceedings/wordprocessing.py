@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.choices import known_as
 
-from .packages import replaced, rewrite
+from .packages import dated, replaced, rewrite
 
 LANGUAGE = re.compile(r'<w:lang w:val="([^"]+)" />')
 ASIAN = ("zh", "ja", "ko")
@@ -49,6 +49,7 @@ def complete(path, document):
             "word/styles.xml": lambda text: with_looks(text, document.language),
             "word/_rels/document.xml.rels": with_relation,
             "[Content_Types].xml": with_type,
+            "docProps/core.xml": lambda text: dated(text, document.made_at),
         },
         added={"word/footer9.xml": FOOTER},
     )

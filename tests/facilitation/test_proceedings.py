@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -12,11 +13,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from facilitation import actions
 from facilitation.models import Document
 from facilitation.proceedings import FORMATS, Wishes, gather, tree
+from facilitation.proceedings.breaking import breakable, breakable_in_cell, fits_as_it_is
 from forum.models import Contribution, Discussion
 from moderation.actions import hide
 from tests.factory import make_bulletin, make_contribution, make_discussion
@@ -33,6 +36,8 @@ STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Where the margin of a PDF begins, in points.
+SIDE = (210 - 34) / 25.4 * 72 + 2
 office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 fonts = pytest.mark.skipif(
     not any(Path("/usr/share/fonts").rglob("NotoSansCJK*")),
@@ -59,6 +64,12 @@ def written(discussion, format_, folder, **options):
 
 def pages_of(path):
     return [page.extract_text() for page in PdfReader(path).pages]
+
+
+def rightmost(path):
+    """Where the last word of a line ends at most, in points."""
+    found = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True)
+    return max(float(end) for end in re.findall(r'xMax="([\d.]+)"', found.stdout.decode()))
 
 
 def squeezed(text):
@@ -100,7 +111,7 @@ def test_contributions_stand_by_day_and_bulletins_where_they_came(said, cast):
     start = found.index("#1 Karim Benali · Facilitator")
     assert found[start + 1] == "#2 Hidden by a moderator"
     assert found[start + 2] == "#3 Ana Souza"
-    assert "Half-way" in found[start + 3]
+    assert found[start + 3] == "Weekly summary: Half-way"
 
 
 def test_by_question_the_answers_stand_under_it(said):
@@ -197,6 +208,63 @@ def test_letters_that_no_font_has_are_named_with_what_to_install(said, cast, tmp
 def test_signs_that_no_font_has_are_named_in_their_place(said, cast, tmp_path):
     make_contribution(said, cast.participant, "Private: \U000f0000!")
     assert "Private: [U+F0000]!" in squeezed(" ".join(pages_of(written(said, "pdf", tmp_path))))
+
+
+@fonts
+@poppler
+def test_long_words_stay_on_the_page(said, cast, tmp_path):
+    long = ["x" * 300, "[" * 29_000, f"https://example.org/{'a1' * 150}", "e\u0301" * 200]
+    Discussion.objects.filter(pk=said.pk).update(title="t" * 190)
+    said.refresh_from_db()
+    body = "\n\n".join(["Short words", *long, f"`{'y' * 300}`", f"# {'z' * 300}"])
+    make_contribution(said, cast.participant, body)
+    path = written(said, "pdf", tmp_path)
+    assert rightmost(path) < SIDE
+    assert "Short words" in "".join(pages_of(path))
+
+
+@fonts
+@poppler
+def test_wide_tables_do_not_overprint_their_cells(said, cast, tmp_path):
+    row = "| " + " | ".join(["Internationalisation"] * 14) + " |\n"
+    make_contribution(said, cast.participant, row + "|---" * 14 + "|\n" + row * 2)
+    path = written(said, "pdf", tmp_path)
+    assert rightmost(path) < SIDE
+    # One printed over the next would be one word with it.
+    command = ["pdftotext", "-layout", path, "-"]
+    read = subprocess.run(command, capture_output=True, check=True).stdout.decode()
+    read = read.replace("\u200b", "")
+    lines = [line.split() for line in read.splitlines() if line.count("Internat") > 1]
+    assert [len(line) for line in lines] == [14, 14, 14]
+
+
+def test_words_break_only_where_they_are_too_long():
+    chinese, address = CHINESE * 10, f"https://example.org/{'a' * 50}"
+    for text in ("Internationalisation", chinese, "ไ" * 90, address):
+        assert breakable(text) == text
+    assert breakable("a" * 31) == "\u200b".join(["a" * 10] * 3 + ["a"])
+    assert fits_as_it_is([["Internationalisation"] * 2, ["No"]])
+    assert not fits_as_it_is([["Internationalisation"] * 14])
+    assert breakable_in_cell("abcdef ab", columns=20) == "\u200b".join("abcdef") + " ab"
+    assert "\u200b\u0301" not in breakable("e\u0301" * 40)
+
+
+@pytest.mark.parametrize(
+    ("format_", "part", "count"),
+    [("docx", "docProps/core.xml", 2), ("odt", "meta.xml", 2), ("epub", "EPUB/content.opf", 1)],
+)
+def test_each_says_when_it_was_made(said, tmp_path, format_, part, count):
+    with ZipFile(written(said, format_, tmp_path)) as file:
+        text = file.read(part).decode()
+    found = re.findall(r">(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)<", text)
+    assert len(found) == count
+    assert all(timezone.now() - datetime.fromisoformat(one) < timedelta(minutes=5) for one in found)
+
+
+@fonts
+def test_the_pdf_says_when_it_was_made(said, tmp_path):
+    made = PdfReader(written(said, "pdf", tmp_path)).metadata.creation_date
+    assert timedelta(0) <= timezone.now() - made < timedelta(minutes=5)
 
 
 def test_docx_keeps_direction_and_language(said, tmp_path):
