@@ -87,7 +87,7 @@ class Loading:
         self.store_contributions()
         self.waiting = self.store_waiting()
         self.store_answers_and_revisions()
-        self.store_bulletins()
+        in_batches(Bulletin, list(bulletin_rows(self)))
         self.store_log()
         LogEntry.objects.record(
             "discussion.import",
@@ -364,9 +364,6 @@ class Loading:
                 replaced_by=self.person(values.pop("replaced_by")),
                 **values,
             )
-
-    def store_bulletins(self):
-        in_batches(Bulletin, list(bulletin_rows(self)))
 
     def redactions(self, contribution, entry):
         return (Redaction(contribution=contribution, **values) for values in entry["redactions"])

@@ -366,8 +366,7 @@ class Discussion(InTime, models.Model):
         return known[user.person_id]
 
     def mute_of(self, user):
-        """What keeps this user from contributing here now (a Mute), or None. Whoever is muted takes
-        part, so readers cost no query. Loaded once for each person and instance."""
+        """What keeps this user from contributing here now, a Mute or None; readers cost no query."""
         person_id = user.person_id
         known = self.__dict__.setdefault("_mutes", {})
         if person_id not in known:
