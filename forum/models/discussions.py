@@ -366,7 +366,7 @@ class Discussion(InTime, models.Model):
         return known[user.person_id]
 
     def mute_of(self, user):
-        """What keeps this user from contributing here now, a Mute or None; readers cost no query."""
+        """What keeps this user from contributing here now, or None; readers cost no query."""
         person_id = user.person_id
         known = self.__dict__.setdefault("_mutes", {})
         if person_id not in known:
