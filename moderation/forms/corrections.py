@@ -157,7 +157,7 @@ class CorrectForm(VersionForm):
         """What the page showed that this form was sent from."""
         try:
             was = json.loads(self.data.get("shown", ""))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return was if isinstance(was, dict) else {}
 
