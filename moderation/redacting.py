@@ -1,6 +1,8 @@
 """Redact: words go from a contribution, its earlier versions, and whatever quotes them."""
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -80,9 +82,9 @@ def plan(contribution, words):
 def others_with(contribution, passage):
     """The other contributions of the discussion, whatever their state, in which they may stand."""
     of_row = {"contribution": OuterRef("pk")}
-    may_stand = Q(body__contains=passage.needle)
+    in_body = reduce(or_, (Q(body__contains=needle) for needle in passage.needles))
     # JSON is kept in another spelling by each database: of versions, all are looked at.
-    may_stand |= Q(Exists(Answer.objects.filter(body__contains=passage.needle, **of_row)))
+    may_stand = in_body | Q(Exists(Answer.objects.filter(in_body, **of_row)))
     may_stand |= Q(Exists(Revision.objects.filter(**of_row)))
     others = contribution.discussion.contributions.exclude(pk=contribution.pk).filter(may_stand)
     found = others.select_related("byline").prefetch_related("answers__question", "revisions")
