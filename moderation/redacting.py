@@ -58,7 +58,7 @@ class Plan:
     own: Found
     # What quotes the words, and is published or may be.
     quotations: list = field(default_factory=list)
-    # Contributions that say the same words themselves: they stay.
+    # Contributions that say the same words themselves, and bulletins that say them: they stay.
     elsewhere: list = field(default_factory=list)
 
     @property
@@ -76,7 +76,17 @@ def plan(contribution, words):
             quotations.append(found)
         if other.number and len(found.now.hits) < len(texts_now(other, passage).hits):
             elsewhere.append(other)
+    elsewhere += bulletins_with(contribution.discussion, passage)
     return Plan(look_in(contribution, passage), quotations, elsewhere)
+
+
+def bulletins_with(discussion, passage):
+    """Those that readers see and in which the words stand: facilitators change them."""
+    for bulletin in discussion.bulletins.published():
+        texts = (bulletin.title, bulletin.body)
+        if any(passage.places(markup.tidy(text), quoted=False) for text in texts):
+            bulletin.discussion = discussion
+            yield bulletin
 
 
 def others_with(contribution, passage):
