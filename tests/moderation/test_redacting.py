@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from facilitation.actions.bulletins import Message, post_bulletin
 from forum import actions, archive, memory
 from forum.models import (
     Answer,
@@ -192,6 +193,16 @@ def test_quotations_by_others_go_and_what_they_say_themselves_stays(said, discus
         ("contribution.redact_quote", "#2", {"times": 1, "of": 1}),
         ("contribution.redact_quote", "–", {"times": 1, "of": 1}),
     ]
+
+
+def test_bulletins_that_say_them_are_listed(client, said, discussion, cast):
+    message = Message("weekly", "This week", f"> {SECRET}", "en", None, None, False)
+    post_bulletin(
+        discussion=discussion, user=cast.facilitator, message=message, submission_key=None
+    )
+    client.force_login(cast.moderator)
+    page = client.post(address(said), fields(said)).content.decode()
+    assert f'<a href="{discussion.bulletins.get().get_absolute_url()}">This week</a>' in page
 
 
 def test_the_words_stand_in_one_row(said, cast):
