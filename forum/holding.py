@@ -5,6 +5,7 @@ import re
 from . import permissions
 from .models.discussions import Moderation
 from .models.states import Hold
+from .redacting import says_redacted
 
 # What readers take for a link, though Markdown makes none of it, as long as it is not one.
 BARE_LINK = re.compile(r"(?:https?|ftp)://|\bwww\.", re.IGNORECASE)
@@ -28,6 +29,16 @@ def why_held(user, discussion, texts=()):
     if user.is_authenticated and is_known(user, discussion):
         return None
     return Hold.FIRST if first_held else Hold.LINK
+
+
+def why_change_held(user, contribution, texts):
+    """The same of a change of what is published. What a moderator has redacted does not come back
+    without one, whoever has written it."""
+    if says_redacted(contribution, [markdown for markdown, _html in texts]) and (
+        not permissions.can_redact(user, contribution)
+    ):
+        return Hold.REDACTED
+    return why_held(user, contribution.discussion, texts)
 
 
 def is_known(user, discussion):

@@ -273,4 +273,7 @@ def add_earlier(items):
     for item in items:
         contribution = item.contribution
         if not contribution.anonymous:
-            item.earlier = found.get((contribution.author_id, contribution.discussion_id), {})
+            states = found.get((contribution.author_id, contribution.discussion_id), {})
+            # The one that is judged is not counted.
+            itself = contribution.state if contribution.number else None
+            item.earlier = {state: n - (state == itself) for state, n in states.items()}

@@ -1,6 +1,8 @@
 """Redact: words go from a contribution, its earlier versions, and whatever quotes them."""
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -56,7 +58,7 @@ class Plan:
     own: Found
     # What quotes the words, and is published or may be.
     quotations: list = field(default_factory=list)
-    # Contributions that say the same words themselves: they stay.
+    # Contributions that say the same words themselves, and bulletins that say them: they stay.
     elsewhere: list = field(default_factory=list)
 
     @property
@@ -74,15 +76,25 @@ def plan(contribution, words):
             quotations.append(found)
         if other.number and len(found.now.hits) < len(texts_now(other, passage).hits):
             elsewhere.append(other)
+    elsewhere += bulletins_with(contribution.discussion, passage)
     return Plan(look_in(contribution, passage), quotations, elsewhere)
+
+
+def bulletins_with(discussion, passage):
+    """Those that readers see and in which the words stand: facilitators change them."""
+    for bulletin in discussion.bulletins.published():
+        texts = (bulletin.title, bulletin.body)
+        if any(passage.places(markup.tidy(text), quoted=False) for text in texts):
+            bulletin.discussion = discussion
+            yield bulletin
 
 
 def others_with(contribution, passage):
     """The other contributions of the discussion, whatever their state, in which they may stand."""
     of_row = {"contribution": OuterRef("pk")}
-    may_stand = Q(body__contains=passage.needle)
+    in_body = reduce(or_, (Q(body__contains=needle) for needle in passage.needles))
     # JSON is kept in another spelling by each database: of versions, all are looked at.
-    may_stand |= Q(Exists(Answer.objects.filter(body__contains=passage.needle, **of_row)))
+    may_stand = in_body | Q(Exists(Answer.objects.filter(in_body, **of_row)))
     may_stand |= Q(Exists(Revision.objects.filter(**of_row)))
     others = contribution.discussion.contributions.exclude(pk=contribution.pk).filter(may_stand)
     found = others.select_related("byline").prefetch_related("answers__question", "revisions")

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from forum.models import LogEntry
 from forum.models.log import sentence_of
+from forum.models.states import Undecided
 
 # What moderators do to contributions and to the window, and what readers and authors ask of them,
 # in the order of the page. What the log does not know is not counted.
@@ -51,6 +52,7 @@ def sums_of(discussion):
     sums = {act: Sum(LogEntry.ACTS[act]) for act in SUMMED if act in LogEntry.ACTS}
     for row in found:
         sums[row["act"]].count += row["count"]
-        if row["reason"]:
+        # That nobody has decided yet was so when it was covered, and is no reason of a decision.
+        if row["reason"] and row["reason"] not in Undecided.values:
             sums[row["act"]].reasons.append((sentence_of(row["reason"]), row["count"]))
     return [one for one in sums.values() if one.count]

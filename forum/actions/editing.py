@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import permissions
-from ..holding import why_held
+from ..holding import why_change_held
 from ..models import Answer, Contribution, LogEntry, Report, Revision
 from ..models.states import Hold
 from .base import change_state, count, locked_contribution, refuse_unless
@@ -17,8 +17,9 @@ from .texts import said, says_the_same
 def edit(contribution, *, user, text, version, answer=""):
     """Put another text in the place of a contribution's; the old one becomes a revision.
 
-    Where what its author writes is held, a change of what is published waits, and the old text
-    stands. What was held is replaced, what was returned is sent to the moderators again.
+    Where what its author writes is held, or says again what was redacted, a change of what is
+    published waits, and the old text stands. What was held is replaced, what was returned is sent
+    to the moderators again.
 
     answer: what its author says to the moderators who have returned it
 
@@ -46,7 +47,7 @@ def edit_published(contribution, user, text, rendered):
             raise_version(contribution)
             log_edit(contribution, user, version)
         return
-    if why := why_held(user, contribution.discussion, text.sections(rendered)):
+    if why := why_change_held(user, contribution, list(text.sections(rendered))):
         propose(contribution, user, text, rendered, why)
         return
     let_proposal_go(contribution)

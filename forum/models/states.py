@@ -68,4 +68,5 @@ class Hold(models.TextChoices):
     ALL = "all", _("A moderator reads every contribution to this discussion first.")
     FIRST = "first", _("A moderator reads the first contribution of a new person first.")
     LINK = "link", _("A moderator reads a link first where its author has published nothing yet.")
+    REDACTED = "redacted", _("A moderator will look at it.")
     AGAIN = "again", _("It was returned to its author, who has sent it again.")

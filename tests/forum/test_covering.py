@@ -163,3 +163,18 @@ def test_it_is_a_setting_of_the_workbench(discussion, cast, sent, status):
     assert answer.status_code == status
     discussion.refresh_from_db()
     assert discussion.cover_after == (3 if sent == "3" else None)
+
+
+def test_the_sums_say_of_no_decision_that_it_is_open(said, cast, client):
+    covered(said)
+    restore(said, user=cast.moderator, version=said.version)
+    page = client.get(f"{said.discussion.get_absolute_url()}moderation/").content.decode()
+    assert "restored a contribution" in page.lower()
+    assert WORDS not in page
+
+
+def test_its_author_reads_it_where_they_answer(said, cast):
+    covered(said)
+    page = signed_in(cast.participant).get(f"{said.get_absolute_url()}appeal/").content.decode()
+    assert "What somebody dislikes." in page
+    assert signed_in(cast.stranger).get(f"{said.get_absolute_url()}appeal/").status_code == 403

@@ -286,3 +286,10 @@ def test_after_any_moves_the_tree_is_whole(db, tree, moves, deep):
         parent = above % row.number or None
         corrected(row, moderator, parent=parent)
     assert faults(discussion) == []
+
+
+@pytest.mark.parametrize("shown", ["[" * 100_000, '{"a":' * 100_000, "[1]", "x", "null"])
+def test_what_the_page_showed_may_be_anything(client, said, cast, shown):
+    client.force_login(cast.moderator)
+    values = {"version": 99, "language": "fr", "capacity": "personal", "shown": shown}
+    assert client.post(f"{said.get_absolute_url()}correct/", values).status_code == 422

@@ -4,8 +4,10 @@ import time
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
+from facilitation.actions.bulletins import Message, post_bulletin
 from forum import actions, archive, memory
 from forum.models import (
     Answer,
@@ -17,7 +19,7 @@ from forum.models import (
     Revision,
 )
 from forum.models.contributions import MAX_CHARACTERS
-from forum.redacting import Passage, without
+from forum.redacting import Passage, marker_in, without
 from forum.telling import Told
 from moderation.forms.corrections import MOST_WORDS
 from moderation.redacting import plan, redact
@@ -73,6 +75,22 @@ def said(discussion, cast):
         ("Ana(https://example.org)", "Ana", f"{MARKER} (https://example.org)"),
         ("call محمد‎ now", "محمد", f"call {MARKER}‎ now"),
         ("電話は山田太郎まで", "山田太郎", f"電話は{MARKER}まで"),
+        # Stored in other ways.
+        ("Call Jose\u0301 Nu\u0301n\u0303ez now", "José Núñez", f"Call {MARKER} now"),
+        ("é: José", "Jose\u0301", f"é: {MARKER}"),
+        ("e\u0301 Qu\u00adok\u00adka, e\u0301", "Quokka", f"e\u0301 {MARKER}, e\u0301"),
+        ("Quokka", "Quok\u00adka", MARKER),
+        ("\u1112\u1161\u11ab", "한", MARKER),
+        # Links go with their words.
+        ("See [the report](http://a.b/c_(d)) by Golf.", "the report by Golf", f"See {MARKER}."),
+        ("By [Golf *and*](http://a.b) us", "and us", f"By [Golf *{MARKER}"),
+        ("Of [Golf](http://a.b), I", "Golf, I", f"Of {MARKER}"),
+        ("Of the [Golf](http://a.b), I", "the Golf", f"Of {MARKER}, I"),
+        ("[Ana](http://a.b) and Ana", "[Ana](http://a.b)", f"{MARKER} and {MARKER}"),
+        # What a moderator has redacted stays so.
+        (f"A moderator: {MARKER}", "moderator", f"A {MARKER}: {MARKER}"),
+        (f"{MARKER} a", "a", f"{MARKER} {MARKER}"),
+        (f"Ana {MARKER} Souza", f"Ana {MARKER} Souza", MARKER),
     ],
 )
 def test_words_are_found_with_and_without_marks(text, words, left):
@@ -94,21 +112,35 @@ def test_only_what_is_quoted_goes_from_quotations(text, left):
     assert without(Passage("Ana"), [text], "en", quoted=True).sections == [left]
 
 
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_no_marker_is_redacted(language):
+    marker = marker_in(language)
+    broken = "> " + marker.replace(" ", "\n> ")
+    for words in (marker, *marker.split(), marker[1:5], marker[1:-1]):
+        for text in (marker, broken):
+            assert without(Passage(words), [text], "en").hits == []
+
+
 def test_a_text_without_the_words_stays_byte_for_byte():
     assert without(Passage("Ana"), ["A\r\nB"], "en").sections == ["A\r\nB"]
 
 
 def test_no_text_becomes_longer_than_a_text_can_be():
-    full = "Al " * (MAX_CHARACTERS // 3)
-    [left] = without(Passage("Al"), [full], "en").sections
-    assert "Al" not in left
-    assert len(left) <= MAX_CHARACTERS
+    for words, marker in (("Al", "…"), ("Alba", "[…]")):
+        full = f"{words} " * (MAX_CHARACTERS // (len(words) + 1))
+        [left] = without(Passage(words), [full], "en").sections
+        assert "Al" not in left
+        assert left.startswith(f"{marker} ")
+        assert len(left) <= MAX_CHARACTERS
 
 
 def test_a_hostile_text_takes_no_longer_than_an_honest_one():
     """Whatever it is, and however many words are looked for: the search is over in a moment."""
     passage = Passage("a " * (MOST_WORDS // 2 - 1) + "b")
-    for text in ("* b" * 10_000, "a " * 14_990 + "b", "> a\n" * 7_000 + "b", "_ a" * 9_999 + "b"):
+    texts = ["* b" * 10_000, "a " * 14_990 + "b", "> a\n" * 7_000 + "b", "_ a" * 9_999 + "b"]
+    texts += ["a](" * 9_999, "[a](b) " * 4_285, "a](" + "()" * 14_900, "[a " * 9_999 + "b"]
+    texts += ["a\u00ad " * 9_999 + "b", "a*" * 9_999 + " b", "[redacted a " * 2_490 + "b"]
+    for text in texts:
         for quoted in (False, True):
             begun = time.process_time()
             without(passage, [text], "en", quoted=quoted)
@@ -163,6 +195,16 @@ def test_quotations_by_others_go_and_what_they_say_themselves_stays(said, discus
     ]
 
 
+def test_bulletins_that_say_them_are_listed(client, said, discussion, cast):
+    message = Message("weekly", "This week", f"> {SECRET}", "en", None, None, False)
+    post_bulletin(
+        discussion=discussion, user=cast.facilitator, message=message, submission_key=None
+    )
+    client.force_login(cast.moderator)
+    page = client.post(address(said), fields(said)).content.decode()
+    assert f'<a href="{discussion.bulletins.get().get_absolute_url()}">This week</a>' in page
+
+
 def test_the_words_stand_in_one_row(said, cast):
     redacted(said, cast.moderator)
     [row] = Redaction.objects.all()
@@ -214,6 +256,48 @@ def test_queries_do_not_depend_on_how_much_is_said(
             plan(fresh(said), SECRET)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+# --- and do not come back by themselves ---
+
+
+def test_an_edit_that_says_them_again_waits_for_a_moderator(client, said, discussion, cast):
+    redacted(said, cast.moderator)
+    q1 = discussion.questions.get(key="Q1")
+    for text in (
+        actions.Text(body="Call *Maria* Quokka,\n+47 55 00 11!", language="en", answers={}),
+        actions.Text(body="Fine", language="en", answers={q1: SECRET}),
+    ):
+        one = fresh(said)
+        actions.edit(one, user=cast.participant, text=text, version=one.version)
+        one = fresh(said)
+        assert "Quokka" not in one.body_html
+        assert one.has_pending_change
+        assert one.why_held == "A moderator will look at it."
+    assert "Quokka" not in client.get(said.get_absolute_url()).content.decode()
+
+
+def test_another_edit_and_one_by_a_moderator_are_published(said, discussion, cast):
+    redacted(said, cast.moderator)
+    one = fresh(said)
+    text = actions.Text(body=f"Ask {MARKER}", language="en", answers={})
+    actions.edit(one, user=cast.participant, text=text, version=one.version)
+    assert fresh(said).body == f"Ask {MARKER}"
+    own = make_contribution(discussion, cast.moderator, SECRET)
+    redacted(own, cast.moderator)
+    text = actions.Text(body=SECRET, language="en", answers={})
+    actions.edit(fresh(own), user=cast.moderator, text=text, version=2)
+    assert fresh(own).body == SECRET
+
+
+def test_a_quotation_that_comes_back_waits_too(said, discussion, cast):
+    quote = make_contribution(discussion, cast.facilitator, f"> {SECRET}\n\nYes", parent=said)
+    redacted(said, cast.moderator)
+    for body, waits in ((f"> Call {SECRET}", True), (f"I know {SECRET}.", False)):
+        one = fresh(quote)
+        text = actions.Text(body=body, language="en", answers={})
+        actions.edit(one, user=cast.facilitator, text=text, version=one.version)
+        assert fresh(quote).has_pending_change is waits
 
 
 # --- the page ---
