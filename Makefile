@@ -51,6 +51,7 @@ bench: .venv/ready-for-tests $(CATALOGUES)
 	$(BIN)/python -m bench.imports
 	$(BIN)/python -m bench.served
 	$(BIN)/python -m bench.drafts
+	$(BIN)/python -m bench.exports
 	$(BIN)/python -m bench.proceedings
 
 # The pictures in docs/, taken of the demo.

@@ -1,7 +1,9 @@
-"""A facilitator writes a bulletin in a browser: it stands at the top, in the feed, in a mail."""
+"""A facilitator writes a bulletin in a browser: it is pinned, in the feed, in a mail, in the PDF."""
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from forum.actions import follow
 from tests.browser.test_story import button, link, main, sign_in
@@ -24,6 +26,7 @@ def test_a_bulletin_is_pinned_in_the_feed_and_in_a_followers_mail(
     scripts,
     send_all,
     server,  # noqa: F811
+    tmp_path,
 ):
     follower, facilitator = people
     page = visit(scripts=scripts)
@@ -51,6 +54,11 @@ def test_a_bulletin_is_pinned_in_the_feed_and_in_a_followers_mail(
     assert all(send_all())
     assert server.arrived.total() == 2, "whoever has contributed follows, too"
     assert follower.email in {recipient for recipient, _id in server.arrived}
+    # In the proceedings.
+    path = tmp_path / "proceedings.pdf"
+    call_command("proceedings", "villages", format="pdf", output=path)
+    words = " ".join(page.extract_text() for page in PdfReader(path).pages)
+    assert "Dear all, it was lively." in " ".join(words.split())
 
 
 def test_whoever_was_logged_out_finds_the_text_in_the_form_again(visit, people):
