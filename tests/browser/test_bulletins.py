@@ -1,4 +1,4 @@
-"""A facilitator writes a bulletin in a browser: it is pinned, in the feed, in a mail, in the PDF."""
+"""A facilitator writes a bulletin in a browser: it is pinned, in feed, mail and proceedings."""
 
 import pytest
 from django.core.management import call_command
