@@ -2,6 +2,7 @@
 stranger, who has an account and no part in the discussion."""
 
 import gc
+import os
 import time
 import uuid
 from types import SimpleNamespace
@@ -19,6 +20,43 @@ from mail.sending import send_next
 
 from .factory import make_discussion, make_member, make_user
 from .site import served
+
+# Continuous integration runs the tests on two databases side by side. What is the same on both, and
+# takes long, runs on one of them there (TESTS_ONCE); everywhere else all of it runs.
+ONCE_ON = {
+    "sqlite": (
+        "tests/browser/test_look.py",
+        "tests/browser/test_pages.py",
+        "tests/browser/test_paste.py",
+        "tests/browser/test_security.py",
+        "tests/browser/test_traps.py",
+        "tests/test_roles.py",
+    ),
+    "postgresql": (
+        "tests/attacks/",
+        "tests/browser/test_paste_floods.py",
+        "tests/browser/test_workbench.py",
+        "tests/facilitation/test_proceedings.py",
+        "tests/forum/test_recognition.py",
+        "tests/test_addresses.py",
+        "tests/test_outputs.py",
+    ),
+}
+
+
+def pytest_collection_modifyitems(config, items):
+    if not os.environ.get("TESTS_ONCE"):
+        return
+    elsewhere = tuple(
+        place
+        for vendor, places in ONCE_ON.items()
+        if vendor != connection.vendor
+        for place in places
+    )
+    assert all((config.rootpath / place).exists() for place in elsewhere)
+    left_out = [item for item in items if item.nodeid.startswith(elsewhere)]
+    items[:] = [item for item in items if not item.nodeid.startswith(elsewhere)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_collection_finish():
