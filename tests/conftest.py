@@ -25,6 +25,13 @@ from .site import served
 # takes long, runs on one of them there (TESTS_ONCE); everywhere else all of it runs.
 ONCE_ON = {
     "sqlite": (
+        "tests/accounts/test_pages.py",
+        "tests/accounts/test_passkeys.py",
+        "tests/accounts/test_profile.py",
+        "tests/accounts/test_signin.py",
+        "tests/accounts/test_signup.py",
+        "tests/accounts/test_social.py",
+        "tests/browser/test_assigning.py",
         "tests/browser/test_look.py",
         "tests/browser/test_pages.py",
         "tests/browser/test_paste.py",
@@ -36,6 +43,7 @@ ONCE_ON = {
         "tests/attacks/",
         "tests/browser/test_paste_floods.py",
         "tests/browser/test_workbench.py",
+        "tests/browser/test_writing.py",
         "tests/facilitation/test_proceedings.py",
         "tests/forum/test_recognition.py",
         "tests/test_addresses.py",
