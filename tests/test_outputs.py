@@ -76,6 +76,7 @@ FOR_STAFF = {
 FOR_AUTHORS = {
     "forum:me": {"held", "returned", "hidden", "withdrawn"},
     "forum:own": WAITING,
+    "forum:appeal": HIDDEN,
     "forum:edit": {"change", "refused"},
     "forum:edit_own": WAITING,
     "forum:withdraw_own": {"held", "returned"},
