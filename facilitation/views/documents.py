@@ -26,12 +26,7 @@ def documents_page(request, discussion, *, page="exports", status=200, **context
     they have chosen there.
     """
     delete_outdated(discussion)
-    asked = discussion.documents.select_related("requested_by")
-    shown = [document for document in asked if may_take_here(request.user, document, discussion)]
-    for document in shown:
-        document.name = KINDS[document.kind].label
-        document.about = KINDS[document.kind].about(document.options)
-        document.is_own = may_delete(request.user, document)
+    shown = documents_for(request.user, discussion)
     is_waiting = any(document.is_unfinished for document in shown)
     looks_again = is_waiting and status == 200 and "another" not in request.GET
     response = desk(
@@ -49,6 +44,17 @@ def documents_page(request, discussion, *, page="exports", status=200, **context
         response["Refresh"] = str(LOOKS_AGAIN)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def documents_for(user, discussion):
+    """Those that this person may take, each with its `name`, `about` and `is_own`."""
+    asked = discussion.documents.select_related("requested_by")
+    shown = [document for document in asked if may_take_here(user, document, discussion)]
+    for document in shown:
+        document.name = KINDS[document.kind].label
+        document.about = KINDS[document.kind].about(document.options)
+        document.is_own = may_delete(user, document)
+    return shown
 
 
 def may_take_here(user, document, discussion):

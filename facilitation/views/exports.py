@@ -66,18 +66,22 @@ def export(request, discussion, kind):
     if not comes_at_once(kind, choice, discussion):
         messages.error(request, _("This is too long to come at once: have it made here."))
         return redirect("facilitation:exports", discussion.slug)
-    if kind in LINES:
-        lines = LINES[kind](discussion, choice, request.build_absolute_uri)
-        response = StreamingHttpResponse(in_language(lines, translation.get_language()))
-    else:
-        file = BytesIO()
-        write_xlsx(discussion, choice, request.build_absolute_uri, file)
-        response = HttpResponse(file.getvalue())
+    response = made_at_once(kind, discussion, choice, request.build_absolute_uri)
     response["Content-Type"] = KINDS[kind].content_type
     name = f"{discussion.slug}-{choice.rows}.{KINDS[kind].extension}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def made_at_once(kind, discussion, choice, absolute):
+    """Lines while they are made, a spreadsheet when it is whole."""
+    if kind in LINES:
+        lines = LINES[kind](discussion, choice, absolute)
+        return StreamingHttpResponse(in_language(lines, translation.get_language()))
+    file = BytesIO()
+    write_xlsx(discussion, choice, absolute, file)
+    return HttpResponse(file.getvalue())
 
 
 def in_language(lines, language):

@@ -36,12 +36,8 @@ def decide(request, pk):
     """What waits, in its context, to be published or returned; whoever comes second is shown what
     the first has done."""
     contribution = steered_contribution(request, pk)
-    form = DecideForm(
-        request.POST or None,
-        contribution=contribution,
-        user=request.user,
-        waiting=waiting(request),
-    )
+    about = {"contribution": contribution, "user": request.user, "waiting": waiting(request)}
+    form = DecideForm(request.POST or None, **about)
     if confirmed(request, form):
         return decided(request, form)
     # As it is now, perhaps since a moment ago.
