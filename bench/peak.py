@@ -4,6 +4,7 @@ Between the two stands this small process: a command that a large one starts is 
 memory of that one.
 """
 
+import json
 import resource
 import subprocess
 import sys
@@ -25,6 +26,25 @@ def measured(command, **options):
         between, check=True, stdout=subprocess.PIPE, text=True, **options
     )
     return tuple(float(figure) for figure in done.stdout.split())
+
+
+def commands(folder, size):
+    """A function that measures a command of manage.py, given without its name, on a site with a
+    discussion of this size, "bench"."""
+    from django.conf import settings
+
+    from bench.document import document
+    from tests.site import environment
+
+    place = {"cwd": settings.BASE_DIR, "env": environment(folder)}
+
+    def manage(*arguments):
+        return measured([sys.executable, "manage.py", *arguments], **place)
+
+    source = folder / "bench.json"
+    source.write_text(json.dumps(document("bench", size)), encoding="utf-8")
+    manage("import_discussion", source)
+    return manage
 
 
 if __name__ == "__main__":

@@ -4,14 +4,9 @@ Each format is a command of its own, as the worker's process is one; the memory 
 of its processes had at any moment.
 """
 
-import json
 import os
-import sys
 
-from django.conf import settings
-
-from bench.document import document
-from bench.peak import measured
+from bench.peak import commands
 from bench.site import database
 
 SIZE = 2_000
@@ -26,19 +21,12 @@ def main():
 def measure(folder):
     from django.db import connection
 
-    from tests.site import environment
-
     print(f"{connection.vendor}, {os.cpu_count()} cores, {SIZE} contributions")
     print(f"{'':10}{'MB of file':>12}{'seconds':>9}{'MB':>6}")
-    manage = [sys.executable, "manage.py"]
-    place = {"cwd": settings.BASE_DIR, "env": environment(folder)}
-    source = folder / "bench.json"
-    source.write_text(json.dumps(document("bench", SIZE)), encoding="utf-8")
-    measured([*manage, "import_discussion", source], **place)
+    manage = commands(folder, SIZE)
     for name in FORMATS:
         path = folder / f"bench.{name}"
-        command = [*manage, "proceedings", "bench", "--format", name, "--output", path]
-        seconds, memory = measured(command, **place)
+        seconds, memory = manage("proceedings", "bench", "--format", name, "--output", path)
         print(f"{name:10}{path.stat().st_size / 1e6:>12.1f}{seconds:>9.1f}{memory:>6.0f}")
 
 
