@@ -73,6 +73,7 @@ constraints:
 # What continuous integration calls: on SQLite and on the PostgreSQL of TEST_DATABASE_URL, side by
 # side, since much of a browser's time is spent waiting.
 ci: export BROWSER_TESTS := required
+ci: export TESTS_ONCE := yes
 ci: lint
 	@test -n "$(TEST_DATABASE_URL)" || { echo "TEST_DATABASE_URL: the address of a PostgreSQL is needed; .ci/run makes one" >&2; exit 1; }
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-on-sqlite test-on-postgresql
