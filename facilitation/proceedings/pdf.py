@@ -28,6 +28,7 @@ from .typesetter import REFUSED
 
 TEMPLATE = Path(__file__).with_name("proceedings.typ")
 TYPESETTER = Path(__file__).with_name("typesetter.py")
+MARKS = Path(__file__).with_name("marks.py")
 # Longer than the longest discussion takes.
 SECONDS = 600
 STANDARD = "ua-1"
@@ -67,18 +68,27 @@ def write(document, path):
                 refusal = refused(folder, path, document.made_at)
         if refusal:
             raise RuntimeError(f"typst: {refusal[:1000]}")
+    run(MARKS, path)
 
 
 def refused(folder, path, moment):
     """Have it set by a process of its own; what typst says where it refuses."""
     made = str(int(moment.timestamp()))
-    command = [sys.executable, TYPESETTER, folder / TEMPLATE.name, path, STANDARD, made]
+    return run(TYPESETTER, folder / TEMPLATE.name, path, STANDARD, made, also=(REFUSED,)).stdout
+
+
+def run(program, *arguments, also=()):
+    """A file of ours as a process, which takes its memory with it. also: how it may end, too."""
     done = subprocess.run(  # noqa: S603 - a file of ours
-        command, stdout=subprocess.PIPE, timeout=SECONDS, encoding="utf-8", check=False
+        [sys.executable, program, *arguments],
+        stdout=subprocess.PIPE,
+        timeout=SECONDS,
+        encoding="utf-8",
+        check=False,
     )
-    if done.returncode not in (0, REFUSED):
-        raise RuntimeError(f"the process of typst ended with {done.returncode}")
-    return done.stdout
+    if done.returncode not in (0, *also):
+        raise RuntimeError(f"{program.name} ended with {done.returncode}")
+    return done
 
 
 # --- what the template gets ---

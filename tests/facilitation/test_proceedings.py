@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
+from unicodedata import normalize
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
@@ -27,7 +28,7 @@ from tests.factory import make_bulletin, make_contribution, make_discussion
 pytestmark = pytest.mark.django_db
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.json"))
-ARABIC = "الشبكة بطيئة في القرية"
+ARABIC = "الشبكةُ بَطيئةٌ جدًّا في القرية"
 QUOTED = "هذا اقتباس قصير"
 CHINESE = "村里的网络很慢"
 HOSTILE = '#import "/etc/passwd"; $x$ [*] <a> @b `#read("x")` \\ //'
@@ -191,9 +192,9 @@ def test_texts_are_never_source(said, tmp_path):
 def test_arabic_is_read_from_the_pdf_as_it_was_written(said, tmp_path):
     path = written(said, "pdf", tmp_path)
     read = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout
-    words = re.sub("[\u200e\u200f\u202a-\u202e]", "", read.decode())
-    assert words.count(ARABIC) == 4
-    assert words.index(QUOTED) > words.index(ARABIC)
+    words = normalize("NFC", re.sub("[\u200e\u200f\u202a-\u202e]", "", read.decode()))
+    assert words.count(normalize("NFC", ARABIC)) == 4
+    assert words.index(QUOTED) > words.index(normalize("NFC", ARABIC))
     assert CHINESE in words
 
 

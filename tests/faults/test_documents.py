@@ -25,7 +25,7 @@ from .test_worker import SEED, Worker, is_alive
 
 KILLS, SAID = 10, 3_000
 # Seconds until everything must have ended, and until a process must have begun something.
-PATIENCE = 30
+PATIENCE = 120
 
 
 @pytest.fixture

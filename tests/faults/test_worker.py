@@ -34,7 +34,7 @@ MAILS = 500
 KILLS = 20
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
 # Seconds between two kills, and until everything must have gone out afterwards.
-SHORTEST, LONGEST, PATIENCE = 0.7, 1.5, 60
+SHORTEST, LONGEST, PATIENCE = 0.7, 1.5, 240
 # In turn: good ones for so many seconds, bad ones until somebody has met them.
 MOODS = ("takes", "refuses", "takes", "stalls", "takes", "drops")
 GOOD, BAD = 1.2, 0.3
