@@ -6,9 +6,12 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 TRANSLATIONS := $(wildcard locale/*/LC_MESSAGES/django.po)
 CATALOGUES := .venv/catalogues
+# The parts in which continuous integration runs the tests.
+PARTS := waiting-on-postgresql waiting-on-sqlite working-on-postgresql working-on-sqlite
+WAITING := tests/browser tests/concurrency tests/faults tests/worker
 export HOST PORT
 
-.PHONY: run dev serve setup database test lint bench screenshots messages constraints ci test-on-sqlite test-on-postgresql
+.PHONY: run dev serve setup database test lint bench screenshots messages constraints ci $(PARTS)
 
 # The site with two example discussions and sample accounts.
 run: export DEMO := true
@@ -70,19 +73,22 @@ constraints:
 	.venv/fresh/bin/pip freeze > constraints.txt
 	rm -r .venv/fresh
 
-# What continuous integration calls: on SQLite and on the PostgreSQL of TEST_DATABASE_URL, side by
-# side, since much of a browser's time is spent waiting.
+# What continuous integration calls: on SQLite and on the PostgreSQL of TEST_DATABASE_URL, in two parts
+# each, side by side: browsers, and what goes on after it was killed, mostly wait.
 ci: export BROWSER_TESTS := required
 ci: export TESTS_ONCE := yes
 ci: lint
 	@test -n "$(TEST_DATABASE_URL)" || { echo "TEST_DATABASE_URL: the address of a PostgreSQL is needed; .ci/run makes one" >&2; exit 1; }
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-on-sqlite test-on-postgresql
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target $(PARTS)
 
-test-on-sqlite: export DATABASE_URL :=
-test-on-postgresql: export DATABASE_URL := $(TEST_DATABASE_URL)
-test-on-sqlite test-on-postgresql: .venv/ready-for-tests $(CATALOGUES)
-	@echo "On $(@:test-on-%=%):"
-	@$(BIN)/pytest
+%-on-sqlite: export DATABASE_URL :=
+%-on-postgresql: export DATABASE_URL := $(TEST_DATABASE_URL)
+waiting-on-%: TESTS = $(WAITING)
+working-on-%: TESTS = $(addprefix --ignore ,$(WAITING))
+$(PARTS): export TESTS_PART = $(firstword $(subst -, ,$@))
+$(PARTS): .venv/ready-for-tests $(CATALOGUES)
+	@echo "Tests $(subst -, ,$@):"
+	@$(BIN)/pytest $(TESTS)
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { echo "A virtual environment could not be made: apt-get install python3.11-venv" >&2; exit 1; }

@@ -37,16 +37,22 @@ ONCE_ON = {
         "tests/browser/test_paste.py",
         "tests/browser/test_security.py",
         "tests/browser/test_traps.py",
+        "tests/browser/test_week.py",
+        "tests/faults/test_documents.py",
+        "tests/moderation/test_admin_scope.py",
+        "tests/test_addresses.py",
         "tests/test_roles.py",
     ),
     "postgresql": (
         "tests/attacks/",
         "tests/browser/test_paste_floods.py",
+        "tests/browser/test_story.py",
         "tests/browser/test_workbench.py",
         "tests/browser/test_writing.py",
+        "tests/facilitation/test_marks.py",
         "tests/facilitation/test_proceedings.py",
+        "tests/faults/test_worker.py",
         "tests/forum/test_recognition.py",
-        "tests/test_addresses.py",
         "tests/test_outputs.py",
     ),
 }
@@ -76,10 +82,13 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """SQLite's test database is a file: other processes, the server's too, work on it."""
+    """SQLite's test database is a file: other processes, the server's too, work on it. On PostgreSQL
+    a part of the tests that runs beside another has a database of its own."""
     database = connections.settings["default"]
     if "sqlite" in database["ENGINE"]:
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    elif part := os.environ.get("TESTS_PART"):
+        database["TEST"]["NAME"] = f"test_{database['NAME']}_{part}"
 
 
 @pytest.fixture
