@@ -82,8 +82,8 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
-    """SQLite's test database is a file: other processes, the server's too, work on it. A part of the
-    tests that runs beside another has a database of its own on PostgreSQL, too."""
+    """SQLite's test database is a file: other processes, the server's too, work on it. A part of
+    the tests that runs beside another has one of its own on PostgreSQL, too."""
     database = connections.settings["default"]
     if "sqlite" in database["ENGINE"]:
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
