@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 TRANSLATIONS := $(wildcard locale/*/LC_MESSAGES/django.po)
 CATALOGUES := .venv/catalogues
 # The parts in which continuous integration runs the tests.
-PARTS := waiting-on-postgresql waiting-on-sqlite working-on-postgresql working-on-sqlite
+PARTS := working-on-postgresql waiting-on-postgresql waiting-on-sqlite working-on-sqlite
 WAITING := tests/browser tests/concurrency tests/faults tests/worker
 export HOST PORT
 
@@ -79,7 +79,7 @@ ci: export BROWSER_TESTS := required
 ci: export TESTS_ONCE := yes
 ci: lint
 	@test -n "$(TEST_DATABASE_URL)" || { echo "TEST_DATABASE_URL: the address of a PostgreSQL is needed; .ci/run makes one" >&2; exit 1; }
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync=target $(PARTS)
+	@$(MAKE) --no-print-directory --jobs 4 --output-sync=target $(PARTS)
 
 %-on-sqlite: export DATABASE_URL :=
 %-on-postgresql: export DATABASE_URL := $(TEST_DATABASE_URL)

@@ -25,12 +25,7 @@ from .site import served
 # takes long, runs on one of them there (TESTS_ONCE); everywhere else all of it runs.
 ONCE_ON = {
     "sqlite": (
-        "tests/accounts/test_pages.py",
-        "tests/accounts/test_passkeys.py",
-        "tests/accounts/test_profile.py",
-        "tests/accounts/test_signin.py",
-        "tests/accounts/test_signup.py",
-        "tests/accounts/test_social.py",
+        "tests/accounts/",
         "tests/browser/test_assigning.py",
         "tests/browser/test_look.py",
         "tests/browser/test_pages.py",
@@ -38,10 +33,16 @@ ONCE_ON = {
         "tests/browser/test_security.py",
         "tests/browser/test_traps.py",
         "tests/browser/test_week.py",
+        "tests/config/",
+        "tests/facilitation/test_tables.py",
         "tests/faults/test_documents.py",
+        "tests/forum/test_site_pages.py",
         "tests/moderation/test_admin_scope.py",
         "tests/test_addresses.py",
+        "tests/test_architecture.py",
         "tests/test_roles.py",
+        "tests/test_sleeping_roles.py",
+        "tests/test_translations.py",
     ),
     "postgresql": (
         "tests/attacks/",
@@ -53,6 +54,8 @@ ONCE_ON = {
         "tests/facilitation/test_proceedings.py",
         "tests/faults/test_worker.py",
         "tests/forum/test_recognition.py",
+        "tests/moderation/test_admin_editing.py",
+        "tests/moderation/test_admin_steering.py",
         "tests/test_outputs.py",
     ),
 }

@@ -222,10 +222,10 @@ def write(client, discussion, cast, **more):
 
 
 def test_a_sign_up_with_the_trap_filled_in_is_to_be_sent_once_more(client):
-    refused = client.post(SIGNUP, NEWCOMER | {"remark": "Buy"})
+    refused = client.post(SIGNUP, NEWCOMER | {"remark": "Buy now"})
     assert "Please send it once more." in text_of(refused)
     assert 'value="Wanjiru Kamau"' in text_of(refused)
-    assert "Buy" not in text_of(refused)
+    assert "Buy now" not in text_of(refused)
     assert not User.objects.exists()
     assert not mail.outbox
     assert not Sending.objects.exists()
@@ -235,13 +235,13 @@ def test_a_sign_up_with_the_trap_filled_in_is_to_be_sent_once_more(client):
 def test_so_is_a_message_and_a_first_contribution(discussion, cast):
     client = signed_in(cast.stranger)
     for answer, words in (
-        (write(client, discussion, cast, remark="Buy"), "May I?"),
-        (send(client, discussion, body="My first words", remark="Buy"), "My first words"),
+        (write(client, discussion, cast, remark="Buy now"), "May I?"),
+        (send(client, discussion, body="My first words", remark="Buy now"), "My first words"),
     ):
         assert answer.status_code == 422
         assert "Please send it once more." in text_of(answer)
         assert words in text_of(answer)
-        assert 'value="Buy"' not in text_of(answer)
+        assert 'value="Buy now"' not in text_of(answer)
     assert not LogEntry.objects.exists()
     assert write(client, discussion, cast).status_code == 302
     assert send(client, discussion, body="My first words").status_code == 302
@@ -249,14 +249,14 @@ def test_so_is_a_message_and_a_first_contribution(discussion, cast):
 
 def test_what_a_filled_trap_refuses_can_be_kept_and_waits_for_a_visitor(discussion, cast):
     client = signed_in(cast.stranger)
-    assert send(client, discussion, body="Kept", remark="Buy", keep="yes").status_code == 302
+    assert send(client, discussion, body="Kept", remark="Buy now", keep="yes").status_code == 302
     assert Draft.objects.get().body == "Kept"
     visitor = Client()
-    send(visitor, discussion, body="Of a visitor", remark="Buy")
+    send(visitor, discussion, body="Of a visitor", remark="Buy now")
     visitor.force_login(make_user("Visitor Example"))
     page = text_of(visitor.get(f"{discussion.get_absolute_url()}contribute/"))
     assert "Of a visitor" in page
-    assert "Buy" not in page
+    assert "Buy now" not in page
 
 
 def test_those_of_whom_something_is_published_have_no_trap(discussion, cast):
