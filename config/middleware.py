@@ -1,6 +1,5 @@
 """What happens to every request and answer, beside what Django does."""
 
-import gzip
 import secrets
 
 from django.http import HttpResponseBadRequest
@@ -8,6 +7,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.text import StreamingBuffer
+from zlib_ng import gzip_ng
 
 # Half the time of the usual sixth level, and a fifteenth more bytes.
 COMPRESSION = 5
@@ -117,7 +117,7 @@ def compressed(parts):
     """The parts as one gzip file, each as soon as it comes."""
     buffer = StreamingBuffer()
     name = "a" * secrets.randbelow(100)
-    with gzip.GzipFile(name, "wb", COMPRESSION, buffer, mtime=0) as file:
+    with gzip_ng.GzipNGFile(name, "wb", COMPRESSION, buffer, mtime=0) as file:
         for part in parts:
             file.write(part)
             yield buffer.read()

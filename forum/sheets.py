@@ -18,12 +18,14 @@ from .markup import fill, joined
 from .memory import Memory
 from .models import Contribution
 
-# Some forty pages of twenty threads.
-MEMORY = Memory(8_000_000)
+# Some thirty pages of twenty threads.
+MEMORY = Memory(6_000_000)
 
 
 @dataclass(frozen=True)
 class Sheet:
+    # What it is remembered by.
+    key: tuple
     # (HTML in front of it, the contribution), in the order of the page.
     pieces: list[tuple[str, Piece]]
     end: str
@@ -52,6 +54,15 @@ class Sheet:
     @property
     def last_label(self):
         return f"#{self.pieces[-1][1].number}"
+
+    @cached_property
+    def authors(self):
+        return frozenset(piece.author_id for _opening, piece in self.pieces)
+
+    @cached_property
+    def latest(self):
+        """The highest number on it."""
+        return max((piece.number for _opening, piece in self.pieces), default=0)
 
     @property
     def html(self):
@@ -82,12 +93,12 @@ def sheet(discussion, user, place, make, *, question=None, within=False, in_time
     found = MEMORY.get(key)
     if found is None:
         drawing = Drawing(discussion, to_staff=to_staff, question=question, within=within)
-        found = drawn(drawing, make(), discussion.shown_bulletins if in_time else ())
+        found = drawn(key, drawing, make(), discussion.shown_bulletins if in_time else ())
         MEMORY.set(key, found, found.size)
     return found
 
 
-def drawn(drawing, page, told=()):
+def drawn(key, drawing, page, told=()):
     """told: the bulletins that stand between its threads"""
     shown = [row.contribution for row in page.rows] or None
     pieces, rest = [], []
@@ -99,6 +110,7 @@ def drawn(drawing, page, told=()):
         opening = drawing.opening(row, is_first=not pieces, items=items)
         pieces.append((opening, drawing.piece(row.contribution)))
     return Sheet(
+        key=key,
         pieces=pieces,
         end=drawing.ending(page.still_open, items=rest, is_first=not pieces),
         before=page.before,
@@ -126,6 +138,21 @@ class Reader:
         self.lists = {}
 
     def sheet(self, sheet):
+        """Put together once for all readers who see the same: who wrote nothing of it, to whom
+        nothing on it is new, and who may do the same with it."""
+        reading, user = self.reading, self.user
+        has_news = reading is not None and sheet.latest > reading.new_after
+        if has_news or user.person_id in sheet.authors:
+            return self.put_together(sheet)
+        may = {(self.kind_of(piece), tuple(self.verbs(piece))) for _opening, piece in sheet.pieces}
+        key = (*sheet.key, frozenset(may))
+        found = MEMORY.get(key)
+        if found is None:
+            found = self.put_together(sheet)
+            MEMORY.set(key, found, getsizeof(found))
+        return found
+
+    def put_together(self, sheet):
         parts = []
         for opening, piece in sheet.pieces:
             parts += [opening, self.piece(piece)]
@@ -162,14 +189,17 @@ class Reader:
             parts += [middle, end]
         return [*parts[:-1], joined((parts[-1], fill("</ul>\n")))] if verbs else []
 
+    def kind_of(self, piece):
+        """What decides what may be done with what others wrote: its state, whether there is a
+        general text, and for those who steer whether its author is of the staff."""
+        by_staff = self.steers and piece.author_id in self.discussion.people_of_staff
+        return piece.state, piece.has_body, by_staff
+
     def verbs(self, piece):
-        """What may be done with it. Of what others wrote, its state, whether there is a general
-        text, and for those who steer whether its author is of the staff decide; of one's own, also
-        when it was published."""
+        """What may be done with it; with one's own, when it was published decides, too."""
         if piece.author_id == self.user.person_id:
             return self.allowed(piece)
-        by_staff = self.steers and piece.author_id in self.discussion.people_of_staff
-        kind = piece.state, piece.has_body, by_staff
+        kind = self.kind_of(piece)
         if kind not in self.answers:
             self.answers[kind] = self.allowed(piece)
         return self.answers[kind]

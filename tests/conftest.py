@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from forum import memory, triggers
 from mail.actions import read_news
@@ -20,6 +21,10 @@ from mail.sending import send_next
 
 from .factory import make_discussion, make_member, make_user
 from .site import served
+
+# How long one example takes says how busy the machine is.
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 # Continuous integration runs the tests on two databases side by side. What is the same on both, and
 # takes long, runs on one of them there (TESTS_ONCE); everywhere else all of it runs.

@@ -367,11 +367,10 @@ class Discussion(InTime, models.Model):
 
     def mute_of(self, user):
         """What keeps this user from contributing here now, or None; readers cost no query."""
-        person_id = user.person_id
-        known = self.__dict__.setdefault("_mutes", {})
+        known, person_id = self.__dict__.setdefault("_mutes", {}), user.person_id
         if person_id not in known:
-            takes_part = bool(self.memberships_of(person_id))
-            known[person_id] = self.mutes.current().of(person_id) if takes_part else None
+            takes_part = self.memberships_of(person_id)
+            known[person_id] = self.mutes.find(self.pk, person_id) if takes_part else None
         return known[person_id]
 
     @cached_property
@@ -393,8 +392,8 @@ class Discussion(InTime, models.Model):
 
     def touch(self, **fields):
         """Write these fields, and that something here has changed: pages depend on the version.
-
-        Values may be F() expressions; the instance is brought up to date.
-        """
-        Discussion.objects.filter(pk=self.pk).update(version=F("version") + 1, **fields)
-        self.refresh_from_db(fields=["version", *fields])
+        Values may be F() expressions; whoever reads a field afterwards has it loaded then."""
+        changed = {"version": F("version") + 1, **fields}
+        Discussion.objects.filter(pk=self.pk).update(**changed)
+        for name in changed:
+            self.__dict__.pop(name, None)

@@ -63,10 +63,23 @@ def same_for_all(context, template):
     discussion = context["discussion"]
     is_first = context.get("is_first_page", False)
     key = (template, discussion.pk, discussion.version, discussion.window, get_language(), is_first)
+    names = {name: context.get(name) for name in ("discussion", "staff")}
+    return shared(key, template, names | {"is_first_page": is_first})
+
+
+@register.simple_tag(takes_context=True)
+def turns(context, name):
+    """The links from one page of contributions (sheets.Sheet) to the others, likewise."""
+    page = context["page"]
+    names = {given: context.get(given) for given in ("discussion", "page", "places", "way")}
+    return shared((name, *page.key), "forum/_pages.html", names | {"name": name})
+
+
+def shared(key, template, names):
+    """Drawn for the first who asks, remembered for all others."""
     part = SHARED.get(key)
     if part is None:
-        names = {name: context.get(name) for name in ("discussion", "staff")}
-        part = render_to_string(template, names | {"is_first_page": is_first})
+        part = render_to_string(template, names)
         SHARED.set(key, part, getsizeof(part))
     return part
 

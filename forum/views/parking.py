@@ -123,7 +123,8 @@ def waiting(request):
     the form is sent the one that it showed."""
     here = all_waiting(request).filter(path=path_of(request))
     if request.method == "POST":
-        here = here.filter(pk=number_of(request.POST.get("waiting")))
+        shown = number_of(request.POST.get("waiting"))
+        return here.filter(pk=shown).first() if shown else None
     return here.first()
 
 

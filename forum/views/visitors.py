@@ -6,7 +6,6 @@ the address with its language, and the build: all that is its key, and its ETag.
 from the database each time, never from the cache.
 """
 
-import gzip
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cache, wraps
@@ -19,6 +18,7 @@ from django.http import HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
+from zlib_ng import gzip_ng
 
 from config.build import build
 from config.middleware import takes_gzip
@@ -31,8 +31,8 @@ KEPT_FOR = 24 * 3600
 # A page for each combination of these, and for nothing else that strangers write into an address.
 QUERY = {"after", "before", "at", "from", "question", "language", "country", "group", "by", "order"}
 COMPRESSION = 6
-# In front of the cache that all processes share: two hundred of the largest pages.
-MEMORY = Memory(8_000_000)
+# In front of the cache that all processes share: a hundred of the largest pages.
+MEMORY = Memory(4_000_000)
 
 
 @dataclass
@@ -146,11 +146,11 @@ def page(request, key, draw):
         # What could be meant for one person alone is not kept.
         if response.status_code != 200 or response.cookies or "CSRF_COOKIE" in request.META:
             return response
-        body = gzip.compress(response.content, COMPRESSION, mtime=0)
+        body = gzip_ng.compress(response.content, COMPRESSION, mtime=0)
         caches["pages"].set(key, body, KEPT_FOR)
     MEMORY.set(key, body, len(body))
     if not takes_gzip(request):
-        return HttpResponse(gzip.decompress(body))
+        return HttpResponse(gzip_ng.decompress(body))
     return HttpResponse(body, headers={"Content-Encoding": "gzip"})
 
 
