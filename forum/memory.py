@@ -17,12 +17,15 @@ ENTRY = 2_000
 
 
 class Memory:
-    """Key -> value, with room for so many bytes; what was not asked for the longest goes first."""
+    """Key -> value, with room for so many bytes; what was not asked for the longest goes first, and
+    with a new version of a discussion whatever was made of an older one."""
 
     def __init__(self, room):
         self.room = room
         self.used = 0
         self.values = OrderedDict()
+        # Discussion -> (its version, the keys of what was made of it).
+        self.versions = {}
         self.lock = Lock()
         MEMORIES.add(self)
 
@@ -33,19 +36,35 @@ class Memory:
             self.values.move_to_end(key)
             return self.values[key][0]
 
-    def set(self, key, value, size):
-        """size: of the value in bytes, about"""
+    def set(self, key, value, size, discussion):
+        """size: of the value in bytes, about; discussion: of which, in which version it was made"""
         size += ENTRY
         with self.lock:
-            self.used += size - self.values.pop(key, (None, 0))[1]
-            self.values[key] = value, size
+            self.let_go(key)
+            version, keys = self.versions.get(discussion.pk, (discussion.version, ()))
+            if version != discussion.version:
+                for old in list(keys):
+                    self.let_go(old)
+            self.versions.setdefault(discussion.pk, (discussion.version, set()))[1].add(key)
+            self.values[key] = value, size, discussion.pk
+            self.used += size
             while self.used > self.room:
-                _key, (_value, freed) = self.values.popitem(last=False)
-                self.used -= freed
+                self.let_go(next(iter(self.values)))
+
+    def let_go(self, key):
+        if key not in self.values:
+            return
+        _value, size, discussion = self.values.pop(key)
+        self.used -= size
+        keys = self.versions[discussion][1]
+        keys.remove(key)
+        if not keys:
+            del self.versions[discussion]
 
     def clear(self):
         with self.lock:
             self.values.clear()
+            self.versions.clear()
             self.used = 0
 
 

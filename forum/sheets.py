@@ -18,8 +18,8 @@ from .markup import fill, joined
 from .memory import Memory
 from .models import Contribution
 
-# Some thirty pages of twenty threads.
-MEMORY = Memory(6_000_000)
+# Some forty pages of twenty threads.
+MEMORY = Memory(8_000_000)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def sheet(discussion, user, place, make, *, question=None, within=False, in_time
     if found is None:
         drawing = Drawing(discussion, to_staff=to_staff, question=question, within=within)
         found = drawn(key, drawing, make(), discussion.shown_bulletins if in_time else ())
-        MEMORY.set(key, found, found.size)
+        MEMORY.set(key, found, found.size, discussion)
     return found
 
 
@@ -149,7 +149,7 @@ class Reader:
         found = MEMORY.get(key)
         if found is None:
             found = self.put_together(sheet)
-            MEMORY.set(key, found, getsizeof(found))
+            MEMORY.set(key, found, getsizeof(found), self.discussion)
         return found
 
     def put_together(self, sheet):

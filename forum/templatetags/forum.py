@@ -80,7 +80,7 @@ def shared(key, template, names):
     part = SHARED.get(key)
     if part is None:
         part = render_to_string(template, names)
-        SHARED.set(key, part, getsizeof(part))
+        SHARED.set(key, part, getsizeof(part), names["discussion"])
     return part
 
 

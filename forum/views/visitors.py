@@ -31,8 +31,8 @@ KEPT_FOR = 24 * 3600
 # A page for each combination of these, and for nothing else that strangers write into an address.
 QUERY = {"after", "before", "at", "from", "question", "language", "country", "group", "by", "order"}
 COMPRESSION = 6
-# In front of the cache that all processes share: a hundred of the largest pages.
-MEMORY = Memory(4_000_000)
+# In front of the cache that all processes share: two hundred of the largest pages.
+MEMORY = Memory(8_000_000)
 
 
 @dataclass
@@ -63,7 +63,8 @@ def for_visitors(*, kept=True):
                 return marked(same, key)
             if not kept:
                 return marked(view(request, slug, **place), key)
-            return marked(page(request, key, lambda: view(request, slug, **place)), key)
+            kept_page = page(request, key, discussion, lambda: view(request, slug, **place))
+            return marked(kept_page, key)
 
         return wrapped
 
@@ -138,7 +139,7 @@ def key_of(request, discussion):
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def page(request, key, draw):
+def page(request, key, discussion, draw):
     """The page that is kept, or a new one, which is kept then."""
     body = MEMORY.get(key) or caches["pages"].get(key)
     if body is None:
@@ -148,7 +149,7 @@ def page(request, key, draw):
             return response
         body = gzip_ng.compress(response.content, COMPRESSION, mtime=0)
         caches["pages"].set(key, body, KEPT_FOR)
-    MEMORY.set(key, body, len(body))
+    MEMORY.set(key, body, len(body), discussion)
     if not takes_gzip(request):
         return HttpResponse(gzip_ng.decompress(body))
     return HttpResponse(body, headers={"Content-Encoding": "gzip"})

@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, datetime
+from random import Random
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -144,24 +146,53 @@ def test_what_is_visible_is_the_same_for_one_as_in_a_list(discussion, cast, visi
 # --- the memory ---
 
 
+def version_of(pk, version):
+    return SimpleNamespace(pk=pk, version=version)
+
+
+ONE = version_of(1, 1)
+
+
 def test_what_was_not_asked_for_the_longest_goes_first():
     remembered = Memory(10 + 2 * memory.ENTRY)
     for name in "abc":
-        remembered.set(name, name.upper(), 4)
+        remembered.set(name, name.upper(), 4, ONE)
         remembered.get("a")
     assert [remembered.get(name) for name in "abc"] == ["A", None, "C"]
     assert remembered.used == 8 + 2 * memory.ENTRY
-    remembered.set("a", "A again", 2)
+    remembered.set("a", "A again", 2, ONE)
     assert (remembered.get("a"), remembered.used) == ("A again", 6 + 2 * memory.ENTRY)
 
 
 def test_what_is_too_large_is_not_remembered_and_leaves_no_debt():
     remembered = Memory(10 + memory.ENTRY)
-    remembered.set("large", "…", 11)
+    remembered.set("large", "…", 11, ONE)
     assert remembered.get("large") is None
     assert remembered.used == 0
-    remembered.set("small", "…", 10)
+    remembered.set("small", "…", 10, ONE)
     assert remembered.get("small")
+
+
+def test_of_a_discussion_one_version_is_remembered():
+    remembered = Memory(100 * memory.ENTRY)
+    for key, discussion in (("a", ONE), ("b", ONE), ("other", version_of(2, 7))):
+        remembered.set(key, key, 1, discussion)
+    assert [remembered.get(key) for key in ("a", "b", "other")] == ["a", "b", "other"]
+    remembered.set("new", "new", 1, version_of(1, 2))
+    assert [remembered.get(key) for key in ("a", "b", "other")] == [None, None, "other"]
+    assert remembered.used == 2 * (1 + memory.ENTRY)
+
+
+def test_whatever_comes_and_goes_the_room_is_reckoned_right():
+    remembered, dice = Memory(20 * memory.ENTRY), Random(1)  # noqa: S311
+    for _time in range(2_000):
+        discussion = version_of(dice.randrange(3), dice.randrange(2))
+        remembered.set(dice.randrange(30), "…", dice.randrange(5_000), discussion)
+    there = remembered.values.items()
+    assert remembered.used == sum(size for _key, (_value, size, _of) in there) <= remembered.room
+    assert {key: of for key, (_value, _size, of) in there} == {
+        key: of for of, (_version, keys) in remembered.versions.items() for key in keys
+    }
 
 
 def test_words_that_are_found_nowhere_do_not_fill_the_process(said, cast, monkeypatch):
