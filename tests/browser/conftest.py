@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
 from tests.browser.pasting import with_module
 
 HERE = Path(__file__).parent
+# How long a busy machine may take, in milliseconds; nothing waits longer than it has to.
+PATIENCE = 20_000
 SKIPPED = pytest.StashKey()
 
 
@@ -35,6 +37,7 @@ def pytest_terminal_summary(terminalreporter, config):
 def chrome():
     # Playwright keeps an event loop in this thread; Django would take that for a mistake.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.find(), args=chromium.ARGUMENTS
@@ -67,7 +70,7 @@ def visit(chrome, site, committed):
             locale="en-GB",
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
