@@ -9,7 +9,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.text import StreamingBuffer
 from zlib_ng import gzip_ng
 
-# Half the time of the usual sixth level, and a fifteenth more bytes.
+# Two fifths of the time of the usual sixth level, and a twenty-fifth more bytes.
 COMPRESSION = 5
 # No more is won with less than this.
 WORTH_IT = 200

@@ -52,6 +52,7 @@ class Memory:
                 self.let_go(next(iter(self.values)))
 
     def let_go(self, key):
+        """For whoever holds the lock."""
         if key not in self.values:
             return
         _value, size, discussion = self.values.pop(key)

@@ -19,6 +19,8 @@ class MuteQuerySet(models.QuerySet):
     def current(self):
         return self.filter(lifted__isnull=True, until__gt=timezone.now())
 
+
+class MuteManager(models.Manager.from_queryset(MuteQuerySet)):
     def find(self, discussion_id, person_id):
         """The current one of this person in a discussion, or None, as nearly always. That is asked
         before every page and every text: Django would take longer to write the SQL than the
@@ -48,7 +50,7 @@ class Mute(models.Model):
         "forum.LogEntry", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = MuteQuerySet.as_manager()
+    objects = MuteManager()
 
     class Meta:
         verbose_name = _("muting")

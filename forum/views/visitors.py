@@ -30,7 +30,8 @@ from ..models.discussions import InTime
 KEPT_FOR = 24 * 3600
 # A page for each combination of these, and for nothing else that strangers write into an address.
 QUERY = {"after", "before", "at", "from", "question", "language", "country", "group", "by", "order"}
-COMPRESSION = 6
+# Made once and sent often; the next levels win nothing more.
+COMPRESSION = 7
 # In front of the cache that all processes share: two hundred of the largest pages.
 MEMORY = Memory(8_000_000)
 

@@ -924,9 +924,7 @@ def places(value, path=()):
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_stands_in_a_file_it_is_loaded_or_refused_in_one_line(data):
     document = archive.parse(FOREIGN.read_bytes()) if data.draw(st.booleans()) else small()

@@ -76,7 +76,7 @@ def in_small_pieces(content, chunk):
     return outcome(lambda: in_pieces(io.BytesIO(content), DECODER, chunk))
 
 
-@hypothesis_settings(deadline=None, max_examples=300)
+@hypothesis_settings(max_examples=300)
 @given(content=WRITTEN, chunk=st.integers(1, 40))
 def test_a_file_in_pieces_says_what_it_says_as_a_whole(content, chunk):
     whole = outcome(lambda: parse(content))
@@ -85,7 +85,7 @@ def test_a_file_in_pieces_says_what_it_says_as_a_whole(content, chunk):
     assert in_small_pieces(content, chunk) == expected
 
 
-@hypothesis_settings(deadline=None, max_examples=300)
+@hypothesis_settings(max_examples=300)
 @given(content=WRITTEN, chunk=st.integers(1, 40), data=st.data())
 def test_what_is_wrong_as_a_whole_is_wrong_in_pieces(content, chunk, data):
     place = data.draw(st.integers(0, len(content)))

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.recognition import find, split
@@ -508,7 +508,6 @@ TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map(" ".join))
 TEXTS |= st.lists(st.sampled_from(PIECES)).map("".join)
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_passages_are_the_text_without_the_questions_that_were_found(text):
     found = find(text, EXCHANGE)
@@ -522,7 +521,6 @@ def test_passages_are_the_text_without_the_questions_that_were_found(text):
     assert "".join(said.split()) == ("".join(rest.split()) if found else "")
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcd"), min_size=1), st.lists(st.sampled_from("abcd")))
 def test_the_columns_are_those_of_the_usual_table(question, words):
     places = {

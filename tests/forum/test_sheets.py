@@ -81,6 +81,33 @@ def test_who_came_before_changes_nothing(said, cast, first):
     assert "Four is hidden" not in alone[None]
 
 
+def test_of_two_authors_each_is_offered_to_edit_their_own(discussion, cast):
+    writers = [cast.participant, make_user("Jonas Berg")]
+    for writer in writers:
+        make_contribution(discussion, writer, f"By {writer.person.name}")
+    for writer in writers:
+        last_visit(discussion, writer, new_after=2)
+    for number, writer in enumerate(writers, 1):
+        assert re.findall(r"/(\d+)/edit/", page_of(discussion, writer)) == [str(number)]
+
+
+def test_news_is_marked_after_the_same_page_without_news_was_remembered(said, cast):
+    last = said.last_number
+    for new_after in (last, 1, last):
+        last_visit(said, cast.stranger, new_after=new_after)
+        page = page_of(said, cast.stranger)
+        assert ('<span class="badge new">' in page) == (new_after < last)
+
+
+def last_visit(discussion, user, *, new_after):
+    """Somebody has just looked, and what has a higher number is still marked as new to them."""
+    Reading.objects.update_or_create(
+        discussion=discussion,
+        person=user.person,
+        defaults={"seen": 100, "new_after": new_after, "looked_at": timezone.now()},
+    )
+
+
 def without_tokens(page):
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
 
@@ -88,11 +115,7 @@ def without_tokens(page):
 def test_what_is_new_is_marked_for_one_and_not_for_the_other(said, cast):
     last = said.last_number
     for user, new_after in ((cast.participant, 1), (cast.stranger, last)):
-        Reading.objects.update_or_create(
-            discussion=said,
-            person=user.person,
-            defaults={"seen": last, "new_after": new_after, "looked_at": timezone.now()},
-        )
+        last_visit(said, user, new_after=new_after)
     assert page_of(said, cast.participant).count("badge new") == 2
     assert page_of(said, cast.stranger).count("badge new") == 0
     assert page_of(said, cast.participant).count("badge new") == 2

@@ -73,7 +73,6 @@ def examples(test):
         test = example(parents, 4, 5)(test)
     return hypothesis_settings(
         max_examples=30,
-        deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )(given(trees, st.integers(1, 4), st.integers(1, 9))(test))
 

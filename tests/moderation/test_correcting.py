@@ -265,7 +265,6 @@ MOVES = st.lists(st.tuples(numbers, numbers), max_size=8)
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(tree=TREES, moves=MOVES, deep=st.booleans())
