@@ -1,6 +1,10 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
+from config.prepared import Prepared
+
 from .models import User
+
+BY_ID = Prepared(lambda: User.objects.select_related("person"), "id")
 
 
 class AccountBackend(AuthenticationBackend):
@@ -8,5 +12,5 @@ class AccountBackend(AuthenticationBackend):
     for somebody needs both."""
 
     def get_user(self, user_id):
-        user = User.objects.select_related("person").filter(pk=user_id).first()
+        user = BY_ID.first(user_id)
         return user if user and self.user_can_authenticate(user) else None

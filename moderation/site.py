@@ -13,7 +13,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from config.prepared import Prepared
 from forum.models import Membership
+
+STAFF_SOMEWHERE = Prepared(lambda: Membership.objects.staff().values_list("pk"), "person", most=1)
 
 # Django's own pages that find an object of any kind: nothing here needs them, and they do not know
 # who may see which discussion.
@@ -90,7 +93,7 @@ class StaffAdminSite(admin.AdminSite):
 def is_staff_somewhere(user):
     if not user.is_authenticated or not user.is_active:
         return False
-    return user.is_superuser or Membership.objects.staff().filter(person=user.person_id).exists()
+    return user.is_superuser or bool(STAFF_SOMEWHERE.rows(user.person_id))
 
 
 def is_own_address(request, address):

@@ -6,8 +6,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import rates
+from config.prepared import Prepared
 
 from ..models import Contribution, Discussion, GuidingQuestion
+
+LOCKED = Prepared(Discussion.objects.select_for_update, "id")
+# The keys of what somebody has published under their name.
+SIGNED = Prepared(
+    lambda: Contribution.objects.published().filter(anonymous=False).values_list("pk"),
+    "discussion",
+    "author",
+    most=2,
+)
 
 
 class Refused(PermissionDenied):
@@ -79,7 +89,7 @@ def refuse_too_many(what, sender):
 def locked(discussion):
     """The row as it is now, locked until the transaction ends: opening, closing and every number
     go through this lock."""
-    return Discussion.objects.select_for_update().get(pk=discussion.pk)
+    return LOCKED.get(discussion.pk)
 
 
 def locked_contribution(contribution, version):
@@ -111,8 +121,8 @@ def count(contribution, step, *, answered=None):
     Anonymous contributions count no author: the number would tell whether the author is a new one.
     """
     discussion = contribution.discussion
-    others = discussion.contributions.published().exclude(pk=contribution.pk)
-    known = others.filter(author=contribution.author_id, anonymous=False).exists()
+    signed = SIGNED.rows(discussion.pk, contribution.author_id)
+    known = any(pk != contribution.pk for (pk,) in signed)
     authors = 0 if contribution.anonymous or known else step
     if answered is None:
         answered = contribution.answers.values("question")

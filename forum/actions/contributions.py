@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.prepared import Prepared
+
 from .. import permissions
 from ..holding import why_held
 from ..models import (
@@ -35,6 +37,13 @@ from .texts import bodies, has_said, said
 # How long the same text is taken for a second sending, and among how many of somebody's latest.
 REPEATED_WITHIN = timedelta(hours=1)
 REPEATED_AMONG = 20
+SAME = Prepared(
+    lambda: Contribution.objects.handed_in().order_by("-created_at").values_list("pk"),
+    "author",
+    "created_at__gt",
+    "body",
+    most=REPEATED_AMONG,
+)
 
 
 def contribute(
@@ -149,7 +158,7 @@ def log_as_held(contribution, user, why):
 
 def let_draft_go(discussion, user, parent, text, *, sequence, window):
     """The draft that was published; also one that its window kept at the same moment."""
-    draft = Draft.objects.at(discussion, user.person_id, parent).first()
+    draft = Draft.objects.find(discussion, user.person_id, parent)
     if draft is None:
         return
     answers = {question.key: body for question, body in text.answers.items()}
@@ -162,12 +171,12 @@ def let_draft_go(discussion, user, parent, text, *, sequence, window):
 def refuse_repeated(user, text):
     """Ask whoever says the same thing twice whether they mean it: most have only sent it twice."""
     since = timezone.now() - REPEATED_WITHIN
-    recent = Contribution.objects.sent_by(user.person_id).filter(created_at__gt=since)
-    same = recent.filter(body=text.body).order_by("-created_at")[:REPEATED_AMONG]
-    # Most often there is none, which costs less to ask.
-    if not same.values_list("pk"):
+    same = [pk for (pk,) in SAME.rows(user.person_id, since, text.body)]
+    # Most often there is none.
+    if not same:
         return
-    for earlier in same.select_related("discussion").prefetch_related("answers"):
+    found = Contribution.objects.filter(pk__in=same).order_by("-created_at")
+    for earlier in found.select_related("discussion").prefetch_related("answers"):
         if bodies(earlier) == {key.pk: body for key, body in text.answers.items()}:
             raise SaidBefore(earlier)
 

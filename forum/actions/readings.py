@@ -2,9 +2,13 @@
 
 from django.utils import timezone
 
+from config.prepared import Prepared
+
 from .. import permissions
 from ..models import Reading
 from .base import refuse_unless
+
+OF_PERSON = Prepared(Reading.objects.all, "person", "discussion")
 
 
 def look(discussion, user):
@@ -12,12 +16,11 @@ def look(discussion, user):
 
     At most one small write, and none for most pages of a visit.
     """
-    mine = Reading.objects.filter(person=user.person_id, discussion=discussion)
-    reading = mine.first()
+    reading = OF_PERSON.first(user.person_id, discussion.pk)
     if reading is None:
         return begin(discussion, user.person_id)
     if changed := reading.look(discussion.last_number, timezone.now()):
-        mine.update(**changed)
+        Reading.objects.filter(pk=reading.pk).update(**changed)
     return reading
 
 

@@ -9,21 +9,25 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.choices import StakeholderGroup, country_name
 from accounts.models import Person
+from config.prepared import Prepared
 
 from .memberships import Role
+
+VALUES = ("name", "organisation", "country", "stakeholder_group", "role", "title")
+FROZEN = Prepared(lambda: Byline.objects.all(), "person", *VALUES)
 
 
 class BylineQuerySet(models.QuerySet):
     def frozen(self, person, **values):
         """The byline of this person with exactly these values, made only when there is none."""
-        byline, _created = self.get_or_create(person=person, **values)
-        return byline
+        found = FROZEN.first(person.pk, *map(values.get, VALUES))
+        return found or self.get_or_create(person=person, **values)[0]
 
 
 class Byline(models.Model):
     """Never changed: whoever moves to another organisation gets a new one."""
 
-    VALUES = ("name", "organisation", "country", "stakeholder_group", "role", "title")
+    VALUES = VALUES
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bylines")
     name = models.CharField(_("name"), max_length=150)

@@ -328,8 +328,7 @@ class Discussion(InTime, models.Model):
     @cached_property
     def questions_by_id(self):
         """The guiding questions in their order; asked for once."""
-        questions = self.questions.select_related("group").order_by("number")
-        return {question.pk: question for question in questions}
+        return {question.pk: question for question in self.questions.asked_in(self)}
 
     @property
     def questions_in_groups(self):
@@ -382,7 +381,7 @@ class Discussion(InTime, models.Model):
         """What this person is here. Loaded once for each person and instance."""
         known = self.__dict__.setdefault("_memberships", {})
         if person_id not in known:
-            known[person_id] = list(self.memberships.filter(person=person_id))
+            known[person_id] = self.memberships.held(self, person_id)
         return known[person_id]
 
     def know(self, person_id, memberships, mute):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import direction
 from accounts.models import Person, User
+from config.prepared import Prepared
 
 from .contributions import MAX_CHARACTERS as LONGEST_CONTRIBUTION
 from .contributions import Contribution, first_words
@@ -21,11 +22,20 @@ MAX_CHARACTERS = 10 * LONGEST_CONTRIBUTION
 # Of one person.
 MOST_DRAFTS = 200
 
+OF_DISCUSSION = Prepared(lambda: Draft.objects.filter(parent__isnull=True), "discussion", "person")
+OF_REPLY = Prepared(lambda: Draft.objects.all(), "discussion", "person", "parent")
+
 
 class DraftQuerySet(models.QuerySet):
     def at(self, discussion, person, parent=None):
         """The draft of this person for a contribution, or for a reply to a parent: one or none."""
         return self.filter(discussion=discussion, person=person, parent=parent)
+
+    def find(self, discussion, person_id, parent=None):
+        """That draft, or None."""
+        if parent:
+            return OF_REPLY.first(discussion.pk, person_id, parent.pk)
+        return OF_DISCUSSION.first(discussion.pk, person_id)
 
     def made_from(self, sequence, window=None, following=0):
         """The draft that a form was made from: it has this number still.

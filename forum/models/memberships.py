@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Person
+from config.prepared import Prepared
 
 from .discussions import STAFF_ROLES, Discussion
 
@@ -24,8 +25,17 @@ STEERING_ROLES = (Role.ORGANISER, Role.MODERATOR)
 FACILITATING_ROLES = (Role.ORGANISER, Role.FACILITATOR)
 BYLINE_ORDER = (Role.MODERATOR, Role.FACILITATOR, Role.ORGANISER, Role.PARTICIPANT)
 
+HELD = Prepared(lambda: Membership.objects.all(), "discussion", "person")
+
 
 class MembershipQuerySet(models.QuerySet):
+    def held(self, discussion, person_id):
+        """All that a person is in a discussion, as a list."""
+        found = HELD.all(discussion.pk, person_id)
+        for membership in found:
+            membership.discussion = discussion
+        return found
+
     def staff(self):
         return self.filter(role__in=STAFF_ROLES)
 

@@ -1,17 +1,17 @@
 """Who may not contribute to one discussion until a date: muted by a moderator, for a reason."""
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
+from config.prepared import Prepared
 
 from .states import Reason
 
-MUTED = (
-    "SELECT id FROM forum_mute"
-    " WHERE discussion_id = %s AND person_id = %s AND lifted_id IS NULL AND until > %s"
+CURRENT = Prepared(
+    lambda: Mute.objects.filter(lifted__isnull=True), "discussion", "person", "until__gt"
 )
 
 
@@ -22,14 +22,8 @@ class MuteQuerySet(models.QuerySet):
 
 class MuteManager(models.Manager.from_queryset(MuteQuerySet)):
     def find(self, discussion_id, person_id):
-        """The current one of this person in a discussion, or None, as nearly always. That is asked
-        before every page and every text: Django would take longer to write the SQL than the
-        database to answer it."""
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute(MUTED, [discussion_id, person_id, now])
-            found = cursor.fetchone()
-        return self.get(pk=found[0]) if found else None
+        """The current one of this person in a discussion, or None."""
+        return CURRENT.first(discussion_id, person_id, timezone.now())
 
 
 class Mute(models.Model):

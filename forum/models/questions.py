@@ -9,8 +9,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import direction, known_as
+from config.prepared import Prepared
 
 from .discussions import FIRST_DATE, LAST_DATE, Discussion, validate_date, validate_line
+
+ASKED = Prepared(
+    lambda: GuidingQuestion.objects.select_related("group").order_by("number"), "discussion"
+)
 
 
 class QuestionGroup(models.Model):
@@ -61,6 +66,15 @@ class Wording(NamedTuple):
         return direction(self.language)
 
 
+class QuestionQuerySet(models.QuerySet):
+    def asked_in(self, discussion):
+        """All questions of a discussion in their order, with their groups, as a list."""
+        found = ASKED.all(discussion.pk)
+        for question in found:
+            question.discussion = discussion
+        return found
+
+
 class GuidingQuestion(models.Model):
     """A question that the contributions answer one by one: Q1…Qn through the whole discussion."""
 
@@ -82,6 +96,8 @@ class GuidingQuestion(models.Model):
     answer_count = models.PositiveIntegerField(_("answers"), default=0, editable=False)
     # Set when the words changed after somebody had answered them.
     reworded_at = models.DateTimeField(_("reworded"), null=True, blank=True, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("guiding question")

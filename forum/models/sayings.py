@@ -37,9 +37,9 @@ class ContributionQuerySet(models.QuerySet):
         """Held back until a moderator publishes or returns them."""
         return self.filter(state=State.HELD)
 
-    def sent_by(self, person):
-        """What somebody has handed in: published, or on its way there."""
-        return self.filter(author=person, state__in=[State.PUBLISHED, State.HELD])
+    def handed_in(self):
+        """What is published, or on its way there."""
+        return self.filter(state__in=[State.PUBLISHED, State.HELD])
 
     def sent_with(self, submission_key, user):
         """What came of a form that this user has sent: one or none."""

@@ -5,8 +5,12 @@ import re
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from config.prepared import Prepared
+
 from .. import permissions
 from ..models import Contribution, Discussion
+
+BY_SLUG = Prepared(Discussion.objects.all, "slug")
 
 # Digits; longer ones are the number of nothing.
 LONGEST_NUMBER = 15
@@ -14,8 +18,8 @@ SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)
 
 
 def visible_discussion(request, slug):
-    discussion = get_object_or_404(Discussion, slug=slug)
-    if not permissions.is_visible(request.user, discussion):
+    discussion = BY_SLUG.first(slug)
+    if discussion is None or not permissions.is_visible(request.user, discussion):
         raise Http404
     return discussion
 

@@ -10,17 +10,23 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from config.prepared import Prepared
+
 from .. import actions
 from ..forms import Pen
 from ..models import ParkedForm
-from ..models.parking import key_of
+from ..models.parking import KEPT_FOR, key_of
 from .errors import give_back, texts_of
 from .lookup import number_of
 
+OF_PERSON = Prepared(
+    lambda: ParkedForm.objects.values_list("pk"), "person", "parked_at__gt", most=1
+)
 # In the session: the secret by which a browser finds what it has sent.
 HOLDER = "parked"
 # What a form brings that is made anew when it is shown again, and its buttons.
@@ -137,12 +143,17 @@ def all_waiting(request):
 
 def forget(request):
     """Let go what the form that is sent has shown, or what the same form has parked before."""
+    # Most often there is none, which is soon known, and without a transaction.
+    if HOLDER not in request.session and not waits_for(request.user):
+        return
     shown = Q(pk=number_of(request.POST.get("waiting")))
     same = Q(path=path_of(request), key=key_of(request.POST.dict()))
-    found = all_waiting(request).filter(shown | same)
-    # Most often there is none, which is known without a transaction.
-    if found.exists():
-        actions.release(found)
+    actions.release(all_waiting(request).filter(shown | same))
+
+
+def waits_for(user):
+    since = timezone.now() - KEPT_FOR
+    return user.is_authenticated and bool(OF_PERSON.rows(user.person_id, since))
 
 
 @require_POST

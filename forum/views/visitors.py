@@ -7,8 +7,8 @@ from the database each time, never from the cache.
 """
 
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from functools import cache, wraps
+from datetime import datetime
+from functools import wraps
 from hashlib import blake2b
 
 from django.conf import settings
@@ -16,12 +16,12 @@ from django.core.cache import caches
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from zlib_ng import gzip_ng
 
 from config.build import build
 from config.middleware import takes_gzip
+from config.prepared import Prepared
 
 from ..memory import Memory
 from ..models import Discussion
@@ -45,6 +45,12 @@ class Glimpse(InTime):
     opens_at: datetime
     closes_at: datetime
     closed_early_at: datetime | None
+
+
+PUBLIC = Prepared(
+    lambda: Discussion.objects.public().values_list(*(field.name for field in fields(Glimpse))),
+    "slug",
+)
 
 
 def for_visitors(*, kept=True):
@@ -74,48 +80,22 @@ def for_visitors(*, kept=True):
 
 def glance(slug):
     """A Glimpse of a public discussion, or None."""
-    sql, parameters = question(connection.vendor)
-    found = row_of(sql, [slug if value == SLUG else value for value in parameters])
-    return Glimpse(*map(aware, found)) if found else None
+    for found in rows_of(slug):
+        return Glimpse(*found)
+    return None
 
 
-SLUG = "the-slug"
-
-
-@cache
-def question(_vendor):
-    """(SQL, its parameters with SLUG among them). The ORM writes it once: that takes ten times as
-    long as the answer."""
-    wanted = [field.name for field in fields(Glimpse)]
-    found = Discussion.objects.public().filter(slug=SLUG).order_by().values_list(*wanted)
-    return found.query.sql_with_params()
-
-
-def row_of(sql, parameters):
-    """The first row, or None. A connection that was cut meanwhile is opened again: no question
-    before the question is needed to know (CONN_HEALTH_CHECKS)."""
+def rows_of(slug):
+    """One row or none. A connection that was cut meanwhile is opened again: no question before the
+    question is needed to know (CONN_HEALTH_CHECKS)."""
     connection.health_check_done = True
     try:
-        return first_row(sql, parameters)
+        return PUBLIC.rows(slug)
     except (InterfaceError, OperationalError):
         if connection.in_atomic_block:
             raise
         connection.close()
-        return first_row(sql, parameters)
-
-
-def first_row(sql, parameters):
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchone()
-
-
-def aware(value):
-    """A value as the database's driver gives it, as the ORM would."""
-    if isinstance(value, str):
-        value = parse_datetime(value)
-    is_naive = isinstance(value, datetime) and value.tzinfo is None
-    return value.replace(tzinfo=UTC) if is_naive else value
+        return PUBLIC.rows(slug)
 
 
 def is_a_visit(request):

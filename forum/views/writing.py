@@ -43,14 +43,17 @@ def reply(request, slug, number):
 def write(request, discussion, parent=None):
     """Show the form, with what is there for it; do with what it brings as its button says."""
     person = request.user.person_id if request.user.is_authenticated else None
+    is_sent, waits = request.method == "POST", waiting(request) if person else None
+    # Whatever its draft had comes with the form that is sent.
+    is_asked_for = person and (waits or not is_sent)
     form = ContributionForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if is_sent else None,
         discussion=discussion,
         user=request.user,
         parent=parent,
         attempt=attempt(request),
-        draft=Draft.objects.at(discussion, person, parent).first() if person else None,
-        waiting=waiting(request) if person else None,
+        draft=Draft.objects.find(discussion, person, parent) if is_asked_for else None,
+        waiting=waits,
         sender=rates.sender(request),
     )
     answer = permissions.can_write(request.user, discussion, parent, begun_at=form.begun_at)
