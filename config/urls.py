@@ -10,6 +10,7 @@ from .look import look
 urlpatterns = [
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", feeds.sitemap, name="sitemap_of"),
     path("look/<slug:digest>/<str:file>", look, name="look"),
 ]
 

@@ -125,6 +125,7 @@ def filled(pattern, discussion, **more):
         "url": ["nowhere"],
         "token": [token_of(membership.person), "forged"],
         "digest": ["0123456789abcdef"],
+        "section": ["discussions"],
         "file": ["first.css", "mark.svg"],
         "figure": [*pictures.NAMES, "nothing"],
         "question_id": [discussion.questions.first().pk],

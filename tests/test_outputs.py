@@ -83,8 +83,9 @@ FOR_AUTHORS = {
 }
 # Where nobody may find anything secret; an address without a name is named by its pattern.
 FOR_NOBODY = """
-    robots sitemap look forum:home forum:contribute forum:contact forum:follow forum:site_feed
-    forum:discussion_feed forum:window forum:text forum:participants forum:reply forum:withdraw
+    robots sitemap sitemap_of look forum:home forum:contribute forum:contact forum:follow
+    forum:site_feed forum:discussion_feed forum:window forum:text forum:participants forum:reply
+    forum:withdraw
     forum:notifications forum:mark_read forum:drafts forum:save_draft forum:discard_draft
     forum:discard_waiting forum:about forum:rules forum:privacy forum:imprint moderation:hide
     forum:following forum:report forum:appeal moderation:correct moderation:erase_redaction

@@ -4,6 +4,7 @@ import re
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import index as sitemaps_of
 from django.contrib.sitemaps.views import sitemap as sitemap_of
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,8 @@ from .lookup import visible_discussion
 from .visitors import for_visitors
 
 ON_FEED = 30
+# Discussions, each in every language with all others beside it: a second for a thousand.
+ON_SITEMAP = 100
 # What XML cannot carry.
 UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -126,19 +129,30 @@ class Discussions(Sitemap):
     """Public discussions, in every language of the site."""
 
     i18n = alternates = x_default = True
+    limit = ON_SITEMAP * len(settings.LANGUAGES)
 
     def items(self):
-        return Discussion.objects.public().order_by("-pk")
+        return Discussion.objects.public().only("slug").order_by("-pk")
+
+
+SITEMAPS = {"discussions": Discussions}
 
 
 @require_safe
-def sitemap(request):
-    return sitemap_of(request, sitemaps={"discussions": Discussions})
+def sitemap(request, section=None):
+    """Where there are many discussions it names the sitemaps of some of them each."""
+    if section is None and Discussions().paginator.num_pages > 1:
+        return sitemaps_of(request, sitemaps=SITEMAPS, sitemap_url_name="sitemap_of")
+    return sitemap_of(request, sitemaps=SITEMAPS, section=section)
 
 
 @require_safe
 def robots(request):
-    """Whatever can be read may be found; forms may not, nor the same again in another order."""
+    """Whatever can be read may be found; forms may not, nor the same again in another order.
+
+    The form of contributions says so itself ("noindex"), which only who may ask for it can obey;
+    of the others there is one for each contribution, and robots need not ask for any.
+    """
     others = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
     context = {
         "prefixes": ["", *(f"/{code}" for code in others)],

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from forum import actions, calendar
 from forum.models import Contribution, Discussion
+from forum.views import feeds
 from moderation.actions import hide
 from tests.factory import make_contribution, make_discussion, make_user
 
@@ -142,8 +143,11 @@ def test_what_can_be_read_may_be_found_and_forms_may_not(discussion, cast):
     Discussion.objects.update(visibility="accounts")
     member = Client()
     member.force_login(cast.participant)
-    for path in (page, f"{page}all/", f"{page}participants/"):
-        assert robots_of(path, member) == ["noindex"], path
+    for path in (page, f"{page}all/", f"{page}contribute/"):
+        # No robot is signed in.
+        assert robots_of(path, member) == [], path
+        assert '<meta name="description" content="Connecting' in text_of(member.get(path)), path
+        assert Client().get(path).status_code in (302, 404), path
 
 
 def test_a_page_says_where_it_stands_in_every_language(discussion):
@@ -163,12 +167,28 @@ def test_a_page_says_where_it_stands_in_every_language(discussion):
 def test_robots_find_the_sitemap_and_the_sitemap_the_public_discussions(discussion):
     make_discussion("secret", visibility="invited")
     robots = text_of(Client().get("/robots.txt"))
-    assert "Disallow: /fr/discussions/*/contribute/\n" in robots
+    assert "Disallow: /fr/discussions/*/reply/\n" in robots
+    assert "contribute" not in robots
     assert "Sitemap: http://testserver/sitemap.xml\n" in robots
     sitemap = text_of(Client().get("/sitemap.xml"))
     parsed(sitemap)
     assert f"<loc>http://testserver/ar{discussion.get_absolute_url()}</loc>" in sitemap
     assert "secret" not in sitemap
+
+
+def test_the_sitemap_of_a_large_site_is_in_parts(discussion, monkeypatch, settings):
+    others = [make_discussion() for _n in range(4)]
+    monkeypatch.setattr(feeds.Discussions, "limit", 2 * len(settings.LANGUAGES))
+    index = text_of(Client().get("/sitemap.xml"))
+    parsed(index)
+    parts = re.findall("<loc>http://testserver([^<]+)</loc>", index)
+    assert len(parts) == 3
+    texts = [text_of(Client().get(part.replace("&amp;", "&"))) for part in parts]
+    for one in (discussion, *others):
+        address = f"<loc>http://testserver/ar{one.get_absolute_url()}</loc>"
+        assert sum(address in text for text in texts) == 1
+    assert Client().get("/sitemap-nothing.xml").status_code == 404
+    assert Client().get("/sitemap-discussions.xml?p=9").status_code == 404
 
 
 def test_the_page_tells_programs_what_it_is(discussion, cast):
