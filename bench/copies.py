@@ -174,7 +174,8 @@ class Copying:
 
     def statement(self, model, *, is_frame):
         """INSERT … SELECT for every copy that stands in the table of them."""
-        columns = {field.column: self.value(model, field) for field in model._meta.concrete_fields}
+        written = [field for field in model._meta.concrete_fields if not field.generated]
+        columns = {field.column: self.value(model, field) for field in written}
         if is_frame and model is GuidingQuestion:
             columns["answer_count"] = "0"
         first, last = self.rows[model]
