@@ -46,7 +46,11 @@ class StaffAdmin(admin.ModelAdmin):
         return Discussion.objects.steered_by(request.user, STAFF_ROLES)
 
     def get_queryset(self, request):
+        """All are a superuser's, in the log also what concerns no discussion. Nothing is looked
+        up for them: of a million rows that takes SQLite four seconds."""
         rows = super().get_queryset(request)
+        if request.user.acts_as_superuser:
+            return rows
         return rows.filter(discussion__in=self.own_discussions(request))
 
     def discussion_of(self, obj):

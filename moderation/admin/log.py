@@ -49,13 +49,8 @@ class LogEntryAdmin(StaffAdmin):
         "as_superuser",
     ]
 
-    def get_queryset(self, request):
-        """What concerns no discussion concerns superusers alone."""
-        if request.user.acts_as_superuser:
-            return admin.ModelAdmin.get_queryset(self, request)
-        return super().get_queryset(request)
-
     def has_view_permission(self, request, obj=None):
+        """What concerns no discussion concerns superusers alone."""
         if obj is not None and obj.discussion is None:
             return request.user.acts_as_superuser
         return super().has_view_permission(request, obj)
