@@ -60,6 +60,13 @@ class Sheet:
         return frozenset(piece.author_id for _opening, piece in self.pieces)
 
     @cached_property
+    def examples(self):
+        """One piece of each kind that there is for those who steer nothing (Reader.kind_of)."""
+        return list(
+            {(piece.state, piece.has_body): piece for _opening, piece in self.pieces}.values()
+        )
+
+    @cached_property
     def latest(self):
         """The highest number on it."""
         return max((piece.number for _opening, piece in self.pieces), default=0)
@@ -131,11 +138,14 @@ class Reader:
     def __init__(self, discussion, user, reading=None):
         """reading: what they have seen of the discussion, for the marks of what is new"""
         self.discussion, self.user, self.reading = discussion, user, reading
-        self.addresses = addresses_of(discussion)
         # May they do it? The answer, of contributions by others, for all that are alike.
         self.answers = {}
         # What may be done -> the list of links, in parts.
         self.lists = {}
+
+    @cached_property
+    def addresses(self):
+        return addresses_of(self.discussion)
 
     def sheet(self, sheet):
         """Put together once for all readers who see the same: who wrote nothing of it, to whom
@@ -144,7 +154,8 @@ class Reader:
         has_news = reading is not None and sheet.latest > reading.new_after
         if has_news or user.person_id in sheet.authors:
             return self.put_together(sheet)
-        may = {(self.kind_of(piece), tuple(self.verbs(piece))) for _opening, piece in sheet.pieces}
+        pieces = (piece for _opening, piece in sheet.pieces) if self.steers else sheet.examples
+        may = {(self.kind_of(piece), tuple(self.verbs(piece))) for piece in pieces}
         key = (*sheet.key, frozenset(may))
         found = MEMORY.get(key)
         if found is None:

@@ -10,7 +10,7 @@ from config.prepared import Prepared
 
 from ..models import Contribution, Discussion, GuidingQuestion
 
-LOCKED = Prepared(Discussion.objects.select_for_update, "id")
+LOCKED = Prepared(lambda: Discussion.objects.select_for_update().order_by(), "id")
 # The keys of what somebody has published under their name.
 SIGNED = Prepared(
     lambda: Contribution.objects.published().filter(anonymous=False).values_list("pk"),

@@ -8,7 +8,7 @@ from .. import permissions
 from ..models import Reading
 from .base import refuse_unless
 
-OF_PERSON = Prepared(Reading.objects.all, "person", "discussion")
+OF_PERSON = Prepared(lambda: Reading.objects.order_by(), "person", "discussion")
 
 
 def look(discussion, user):

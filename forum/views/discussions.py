@@ -1,5 +1,6 @@
 from django.db.models import Count, Min
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from .. import actions, permissions, sheets, threads, ways
@@ -55,7 +56,8 @@ def frame(request, discussion):
     """What stands around the contributions."""
     return {
         "discussion": discussion,
-        "staff": discussion.memberships.staff().for_display(),
+        # Most often they are drawn already (same_for_all).
+        "staff": SimpleLazyObject(discussion.memberships.staff().for_display),
         "may_contribute": permissions.can_contribute(request.user, discussion),
         "may_steer": permissions.can_steer(request.user, discussion),
         "is_staff": permissions.is_staff(request.user, discussion),
@@ -133,9 +135,10 @@ def choice(request, context):
 def news(request, discussion):
     """What is new to somebody who is signed in, since their last visit; they have seen it now."""
     reading = actions.look(discussion, request.user)
+    if discussion.last_number <= reading.new_after:
+        return {"reading": reading}
     new = discussion.contributions.published().filter(number__gt=reading.new_after)
-    there = discussion.last_number > reading.new_after
     by_others = new.exclude(author=request.user.person_id)
     # The first in the order of threads.
-    found = by_others.aggregate(count=Count("pk"), path=Min("path")) if there else {"path": None}
+    found = by_others.aggregate(count=Count("pk"), path=Min("path"))
     return {"reading": reading, "new": found, "first_new": threads.number_at(found["path"])}

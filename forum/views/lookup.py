@@ -10,7 +10,7 @@ from config.prepared import Prepared
 from .. import permissions
 from ..models import Contribution, Discussion
 
-BY_SLUG = Prepared(Discussion.objects.all, "slug")
+BY_SLUG = Prepared(lambda: Discussion.objects.order_by(), "slug")
 
 # Digits; longer ones are the number of nothing.
 LONGEST_NUMBER = 15

@@ -48,7 +48,11 @@ class Glimpse(InTime):
 
 
 PUBLIC = Prepared(
-    lambda: Discussion.objects.public().values_list(*(field.name for field in fields(Glimpse))),
+    lambda: (
+        Discussion.objects.public()
+        .order_by()
+        .values_list(*(field.name for field in fields(Glimpse)))
+    ),
     "slug",
 )
 
