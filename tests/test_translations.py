@@ -54,6 +54,15 @@ def test_placeholders_and_marks_survive_the_translation(language):
     assert wrong == {}
 
 
+def test_numbers_of_contributions_stand_apart_in_arabic():
+    """Behind Arabic letters "#12" would be read as 12#, unless it is isolated."""
+    strings = [text for message in catalogue("ar") for text in forms(message.string)]
+    numbered = [text for text in strings if "#%(" in text]
+    assert len(numbered) >= 5
+    isolated = re.compile("\u2066#%\\(\\w+\\)s\u2069")
+    assert [text for text in numbered if "#%(" in isolated.sub("", text)] == []
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [

@@ -140,7 +140,8 @@ class WayForm(forms.Form):
         return [self[name] for name in usual if self.labels.get(name, True)]
 
     def chosen(self, way):
-        """(what was chosen, in words; the query of the address without it) for each choice."""
+        """(what was chosen, in words; in which direction it is written, where its first letter does
+        not tell; the query of the address without it) for each choice."""
         words = {
             name: self.labels[name].get(way.question.key if name == "question" else value, "")
             for name, value in way.chosen.items()
@@ -150,7 +151,14 @@ class WayForm(forms.Form):
         words |= {"q": way.q} if way.q else {}
         if way.since:
             words["since"] = f"{self['since'].label}: {date_format(way.since)}"
-        return [(label, way.query(**{name: None})) for name, label in words.items()]
+        # "Q1." stands in front of it in every language.
+        directions = (
+            {"question": way.question.in_language(get_language()).direction} if way.question else {}
+        )
+        return [
+            (label, directions.get(name, ""), way.query(**{name: None}))
+            for name, label in words.items()
+        ]
 
 
 def named(values, name_of):

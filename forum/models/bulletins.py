@@ -15,6 +15,8 @@ from .discussions import Discussion, validate_line
 
 # A bulletin is read by everybody: as long as the longest contribution, at most.
 MAX_CHARACTERS = 30_000
+# Characters of HTML: a third of the screen of a phone.
+LONG = 600
 
 
 class BulletinKind(models.TextChoices):
@@ -124,6 +126,11 @@ class Bulletin(models.Model):
     @property
     def anchor(self):
         return f"b{self.number}"
+
+    @property
+    def is_long(self):
+        """Would it push away what the discussion is about, where it stands at the top?"""
+        return len(self.body_html) > LONG
 
     @property
     def is_published(self):

@@ -114,6 +114,13 @@ def listed(parts):
 
 
 @register.filter
+def languages_listed(codes):
+    """The names of languages, each in itself and on one line."""
+    names = ((code, language_name(code)) for code in codes)
+    return format_html_join(comma(), '<bdi class="language" lang="{}">{}</bdi>', names)
+
+
+@register.filter
 def and_listed(parts):
     """The same after a name."""
     return format_html_join("", "{}<bdi>{}</bdi>", ((comma(), part) for part in parts))
