@@ -100,6 +100,11 @@ def page(discussion, contributions, *, after=None, before=None, start=None, last
     )
 
 
+def reaches(page, path):
+    """Does the page go on to this path? It begins in front of it."""
+    return bool(page) and page.rows[-1].contribution.path >= path
+
+
 def flat(discussion, contributions, *, earlier, later):
     """A page of these, one after the other.
 

@@ -10,7 +10,7 @@ from ..forms import WithdrawForm
 from ..permissions import require
 from .errors import give_back
 from .lookup import contribution_of, number_of, path_of, visible_contribution, with_questions
-from .visitors import for_visitors
+from .visitors import TURNS, for_visitors
 
 VERSIONS_ON_PAGE = 10
 
@@ -19,7 +19,7 @@ UNPROCESSABLE = 422
 
 
 @require_safe
-@for_visitors()
+@for_visitors(takes=TURNS)
 def contribution(request, slug, number):
     """The permanent page: one contribution, what it answers, and everything said below it."""
     contribution = visible_contribution(request, slug, number)

@@ -8,7 +8,7 @@ from ..forms import WayForm
 from ..models import Discussion
 from ..models.discussions import Window
 from .lookup import number_of, path_of, slug_of, visible_discussion
-from .visitors import for_visitors
+from .visitors import WAYS, for_visitors
 
 CLOSED_ON_PAGE = 20
 # In an address: the page at the end.
@@ -37,7 +37,7 @@ def home(request):
 
 
 @require_safe
-@for_visitors()
+@for_visitors(takes=WAYS)
 def discussion(request, slug):
     """The e-discussion: its frame, its questions, and what was said, thread by thread or as the
     reader chooses."""
@@ -89,7 +89,8 @@ def threads_at(discussion, *, after, before, at, begin, last):
     """The page that one of these numbers marks, or the last one. A mark in front of the first or
     behind the last contribution leads back to the beginning."""
     contributions = discussion.contributions.for_display()
-    start = threads.root_path(path_of(contributions, at)) or threads.path_from(begin)
+    path = path_of(contributions, at)
+    start = threads.root_path(path) or threads.path_from(begin)
     page = threads.page(
         discussion,
         contributions,
@@ -98,6 +99,9 @@ def threads_at(discussion, *, after, before, at, begin, last):
         start=start,
         last=last,
     )
+    if path and not threads.reaches(page, path):
+        # Its thread is longer than a page.
+        page = threads.page(discussion, contributions, start=path)
     if not page and start:
         # No thread begins so late.
         page = threads.page(discussion, contributions, last=True)

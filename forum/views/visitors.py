@@ -6,6 +6,7 @@ the address with its language, and the build: all that is its key, and its ETag.
 from the database each time, never from the cache.
 """
 
+import re
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import wraps
@@ -26,10 +27,10 @@ from config.prepared import Prepared
 from ..memory import Memory
 from ..models import Discussion
 from ..models.discussions import InTime
+from .lookup import number_of
 
 KEPT_FOR = 24 * 3600
-# A page for each combination of these, and for nothing else that strangers write into an address.
-QUERY = {"after", "before", "at", "from", "question", "language", "country", "group", "by", "order"}
+CODE = re.compile(r"[\w.-]{1,20}", re.ASCII)
 # Made once and sent often; the next levels win nothing more.
 COMPRESSION = 7
 # In front of the cache that all processes share: two hundred of the largest pages.
@@ -42,6 +43,7 @@ class Glimpse(InTime):
 
     pk: int
     version: int
+    last_number: int
     opens_at: datetime
     closes_at: datetime
     closed_early_at: datetime | None
@@ -57,19 +59,49 @@ PUBLIC = Prepared(
 )
 
 
-def for_visitors(*, kept=True):
+# --- what may stand in an address: strangers could fill the store with words of their own ---
+
+
+def number(value, last):
+    """Of a contribution that there is."""
+    found = number_of(value)
+    return found if found is not None and found <= last else None
+
+
+def mark(value, last):
+    return value if value == "end" else number(value, last)
+
+
+def code(value, _last):
+    """One that is no choice of the form is an error, and no error is kept."""
+    return value if CODE.fullmatch(value) else None
+
+
+def nothing(_value, _last):
+    """A form sends it too when it is empty."""
+
+
+# Name -> what is kept of its value, or None where a page for it is not kept.
+TURNS = {"after": number, "before": number}
+WAYS = TURNS | {"at": mark, "from": number, "q": nothing, "since": nothing}
+WAYS |= dict.fromkeys(("question", "language", "country", "group", "by", "order"), code)
+
+
+def for_visitors(*, kept=True, takes=None):
     """For a view of a discussion that shows every visitor the same.
 
     kept: is the page kept? Otherwise whoever has it already is only told that it is still the same.
+    takes: TURNS or WAYS, as far as the view reads its address; nothing else is kept
     """
 
     def decorate(view):
         @wraps(view)
         def wrapped(request, slug, **place):
             discussion = glance(slug) if is_a_visit(request) else None
-            if discussion is None:
+            asked = discussion and asked_for(request, takes or {}, discussion.last_number)
+            if asked is None:
                 return view(request, slug, **place)
-            key = key_of(request, discussion)
+            key = key_of(request, discussion, asked)
             if same := get_conditional_response(request, etag=f'W/"{key}"'):
                 return marked(same, key)
             if not kept:
@@ -108,15 +140,35 @@ def is_a_visit(request):
         not settings.DEBUG
         and request.method in {"GET", "HEAD"}
         and not {settings.SESSION_COOKIE_NAME, "messages"}.intersection(request.COOKIES)
-        and QUERY.issuperset(request.GET)
     )
 
 
-def key_of(request, discussion):
+def asked_for(request, takes, last):
+    """What the address asks for, as sorted (name, value); None if that is no page to keep.
+
+    What is empty asks for nothing, as forms send it; but a form was sent, which the page shows.
+    """
+    found = []
+    for name, values in request.GET.lists():
+        if name not in takes or len(values) > 1:
+            return None
+        if values[0]:
+            value = takes[name](values[0], last)
+            if value is None:
+                return None
+            found.append((name, value))
+    return sorted(found)
+
+
+def key_of(request, discussion, asked):
     parts = (
         build(),
         get_language(),
-        request.build_absolute_uri(),
+        request.scheme,
+        request.get_host().lower(),
+        request.path,
+        bool(request.GET),
+        asked,
         discussion.pk,
         discussion.version,
         discussion.window,

@@ -9,7 +9,7 @@ from .. import bulletins, permissions, plaintext, threads, ways
 from ..drawing import Drawing
 from ..streams import everything
 from .lookup import number_of, visible_discussion
-from .visitors import for_visitors
+from .visitors import TURNS, for_visitors
 
 PEOPLE_ON_PAGE = 200
 # So many pieces are sent together.
@@ -91,7 +91,7 @@ def streamed(pieces, kind):
 
 
 @require_safe
-@for_visitors()
+@for_visitors(takes=TURNS)
 def participants(request, slug):
     """Everybody who has written under their name, in the order in which they first did."""
     discussion = visible_discussion(request, slug)

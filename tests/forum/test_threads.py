@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from forum import threads
+from forum import memory, threads
 from forum.drawing import Drawing
 from forum.models import Answer, Byline, Contribution, Discussion, Reading
 from forum.models.contributions import MAX_DEPTH
@@ -250,6 +250,21 @@ def test_nothing_of_another_discussion_is_on_a_page(discussion):
     plant(other, [0, 0, 1])
     for one, expected in ((discussion, [1, 2]), (other, [1, 3, 2])):
         assert numbers([threads.page(one, one.contributions.for_display())]) == expected
+
+
+def test_a_mark_leads_to_the_page_that_it_stands_on(discussion, cast, client, monkeypatch):
+    """Also in a thread that is longer than a page, by number or by its weight."""
+    first = make_contribution(discussion, cast.participant, "The first")
+    for n in range(2, 9):
+        make_contribution(discussion, cast.stranger, f"Number {n} " * 30, parent=first)
+    make_contribution(discussion, cast.participant, "Another thread")
+    for limit, most in (("ROWS_ON_PAGE", 3), ("HTML_ON_PAGE", 700)):
+        memory.forget()
+        with monkeypatch.context() as patch:
+            patch.setattr(threads, limit, most)
+            for number in range(1, 10):
+                page = client.get(f"{discussion.get_absolute_url()}?at={number}&{limit}")
+                assert f'id="c{number}"' in page.content.decode(), (limit, number)
 
 
 def test_a_contribution_that_waits_has_no_place(discussion):

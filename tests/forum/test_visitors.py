@@ -156,6 +156,38 @@ def test_words_that_strangers_write_into_an_address_are_not_kept(page):
     assert kept() == 0
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "at=junk",
+        "at=2",
+        "after=5001",
+        "order=" + "z" * 21,
+        "order=zzz",
+        "at=1&at=1",
+        "language=x y",
+        "q=words",
+        "since=2026-11-01",
+        "drawn=anew",
+    ],
+)
+def test_what_names_nothing_fills_no_store(page, query):
+    visit(f"{page}?{query}")
+    visit(f"{page}1/?{query}")
+    assert kept() == 0
+
+
+def test_what_a_form_sends_is_kept_as_the_short_address(page, django_assert_num_queries):
+    form = "?q=&question=Q1&language=&country=&group=&by=&since=&order="
+    first = visit(f"{page}{form}")
+    assert "Public" in first["Cache-Control"].title()
+    assert (kept(), first["ETag"]) == (1, visit(f"{page}?question=Q1")["ETag"])
+    with django_assert_num_queries(1):
+        assert text_of(visit(f"{page}{form}")) == text_of(first)
+    # All of it empty: the form, and not the page without one.
+    assert visit(f"{page}?q=&order=")["ETag"] != visit(page)["ETag"]
+
+
 @pytest.mark.parametrize("visibility", ["accounts", "invited"])
 def test_what_visitors_may_not_see_is_not_there_also_when_it_was_a_moment_ago(
     page, discussion, visibility
