@@ -63,7 +63,7 @@ screenshots: .venv/ready-for-tests $(CATALOGUES)
 
 # Collects what is to be translated; needs gettext (apt-get install gettext).
 messages: .venv/ready
-	$(MANAGE) makemessages --all --no-location --no-wrap --no-obsolete --ignore .venv --ignore var --ignore tests
+	$(MANAGE) makemessages --all --extension html,txt,py,svg --no-location --no-wrap --no-obsolete --ignore .venv --ignore var --ignore tests
 	@$(MAKE) --no-print-directory $(CATALOGUES)
 
 # Renews the exact versions after a change of the requirements.

@@ -1,5 +1,6 @@
 """What happens to every request and answer, beside what Django does."""
 
+import re
 import secrets
 
 from django.http import HttpResponseBadRequest
@@ -13,6 +14,7 @@ from zlib_ng import gzip_ng
 COMPRESSION = 5
 # No more is won with less than this.
 WORTH_IT = 200
+REFUSED = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
 def head_without_body(get_response):
@@ -20,7 +22,10 @@ def head_without_body(get_response):
 
     def middleware(request):
         response = get_response(request)
-        if request.method == "HEAD" and not response.streaming:
+        if request.method == "HEAD" and response.streaming:
+            # Nothing of it is made.
+            response.streaming_content = ()
+        elif request.method == "HEAD":
             length = response.get("Content-Length", str(len(response.content)))
             response.content = b""
             response["Content-Length"] = length
@@ -110,7 +115,8 @@ def compress(get_response):
 
 
 def takes_gzip(request):
-    return "gzip" in request.headers.get("Accept-Encoding", "")
+    accepted = request.headers.get("Accept-Encoding", "")
+    return "gzip" in accepted and not REFUSED.search(accepted)
 
 
 def compressed(parts):

@@ -81,6 +81,8 @@ def page(discussion, way, *, after=None, before=None, last=False):
     after, before: the number behind which it begins, or in front of which it ends, in the order of
     reading
     last: the page at the end
+
+    A mark behind which nothing is left leads back to the beginning.
     """
     found = way.among(discussion).for_display(question=way.question)
     if way.question:
@@ -92,12 +94,16 @@ def page(discussion, way, *, after=None, before=None, last=False):
         if before is not None:
             found = found.filter(number__gt=before) if newest else found.filter(number__lt=before)
         rows = list(found.reverse()[: ON_PAGE + 1])
+        if before is not None and not rows:
+            return page(discussion, way)
         shown = threads.light_enough(rows[:ON_PAGE], weigh=weight(way))
         more = {"earlier": len(shown) < len(rows), "later": not last}
         return threads.flat(discussion, shown[::-1], **more)
     if after is not None:
         found = found.filter(number__lt=after) if newest else found.filter(number__gt=after)
     rows = list(found[: ON_PAGE + 1])
+    if after is not None and not rows:
+        return page(discussion, way)
     shown = threads.light_enough(rows[:ON_PAGE], weigh=weight(way))
     more = {"earlier": after is not None, "later": len(shown) < len(rows)}
     return threads.flat(discussion, shown, **more)

@@ -14,6 +14,7 @@ from accounts.traps import Trapped
 from .. import actions
 from ..models import Contribution, Page
 from ..models.reports import MAX_NOTE
+from .drafts import MOST_SAVES
 from .fields import BegunField, KeyField, TextField, answer_name
 from .writing import WritingForm
 
@@ -26,7 +27,9 @@ class ContributionForm(Trapped, WritingForm):
     # When it was opened, signed: what was begun before the closing has a little more time.
     begun = BegunField()
     # The number of the draft that it was made from; 0 for none.
-    sequence = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False, min_value=0)
+    sequence = forms.IntegerField(
+        widget=forms.HiddenInput, initial=0, required=False, min_value=0, max_value=MOST_SAVES
+    )
     # Which window of a browser it was, where a script says so.
     window = forms.UUIDField(widget=forms.HiddenInput, required=False)
     # Set once its author was asked whether the same text shall stand there twice.

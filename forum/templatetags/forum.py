@@ -121,6 +121,12 @@ def languages_listed(codes):
 
 
 @register.filter
+def written_in(text, language):
+    """What somebody wrote, in a sentence of another language."""
+    return format_html('<bdi lang="{}">{}</bdi>', language, text)
+
+
+@register.filter
 def and_listed(parts):
     """The same after a name."""
     return format_html_join("", "{}<bdi>{}</bdi>", ((comma(), part) for part in parts))
@@ -199,8 +205,10 @@ def found(context, title, html):
 
     html: where its description is taken from
     """
-    request = context["request"]
-    query = f"?after={request.GET['after']}" if request.GET.get("after", "").isdecimal() else ""
+    request, page = context["request"], context.get("page")
+    # A mark that names nothing leads to the beginning, which has an address already.
+    is_marked = request.GET.get("after", "").isdecimal() and not (page and page.at_start)
+    query = f"?after={request.GET['after']}" if is_marked else ""
     addresses = {
         language: request.build_absolute_uri(path_in(language, request.path_info) + query)
         for language, _name in settings.LANGUAGES

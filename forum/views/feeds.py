@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -75,21 +76,29 @@ def add_bulletin(request, feed, bulletin):
 def site_feed(request):
     """The discussions of the site, the latest to open first."""
     feed = begin(request, settings.SITE_NAME, reverse("forum:home"))
-    public = Discussion.objects.public().order_by("-opens_at", "-pk")[:ON_FEED]
-    for discussion in public:
+    public = Discussion.objects.public().order_by("-opens_at", "-pk")
+    for discussion in public.prefetch_related("extensions")[:ON_FEED]:
         address = request.build_absolute_uri(discussion.get_absolute_url())
         feed.add_item(
             title=printable(discussion.title),
             link=address,
             unique_id=address,
-            pubdate=discussion.opens_at,
-            updateddate=discussion.opens_at,
+            pubdate=discussion.created_at if discussion.is_upcoming else discussion.opens_at,
+            updateddate=changed_at(discussion),
             description=printable(
-                render_to_string("forum/_window.html", {"discussion": discussion}, request)
+                render_to_string("forum/_when.html", {"discussion": discussion}, request)
                 + discussion.welcome_html
             ),
         )
     return written(feed)
+
+
+def changed_at(discussion):
+    """When what the feed says of a discussion has changed the last time: programs show it then."""
+    moments = [discussion.opens_at, discussion.ended_at]
+    moments += [extension.at for extension in discussion.extensions.all()]
+    past = [moment for moment in moments if moment <= timezone.now()]
+    return max(past, default=discussion.created_at)
 
 
 def begin(request, title, path):

@@ -78,6 +78,17 @@ def test_a_draft_may_be_what_could_not_be_published(client, discussion, address)
     assert not discussion.contributions.exists()
 
 
+@pytest.mark.parametrize("sequence", [2**31 - 1, 2**63 - 1, 10**30, "x", -1])
+def test_a_number_that_no_form_has_loses_no_text(client, discussion, address, sequence):
+    sent = shown(client, address) | {"body": "Half a thought", "keep": "yes", "sequence": sequence}
+    assert client.post(address, sent).status_code == 302
+    assert Draft.objects.get().body == "Half a thought"
+    # Where another one is there, both texts are shown.
+    again = client.post(address, sent | {"body": "Another thought"})
+    assert again.status_code == 422
+    assert "Another thought" in text_of(again)
+
+
 def test_replies_have_drafts_of_their_own(client, cast, discussion, address):
     said = make_contribution(discussion, cast.moderator, "Said")
     reply = f"{said.get_absolute_url()}reply/"

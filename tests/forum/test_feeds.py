@@ -85,6 +85,24 @@ def test_the_feed_of_the_site_has_the_public_discussions(discussion):
     assert titles == ["Later on", discussion.title]
 
 
+def test_the_feed_of_the_site_says_when_the_window_has_changed(discussion, cast):
+    """Programs that read it show what has changed, by its date."""
+
+    def entry():
+        [found] = entries("/feed.atom")
+        return found
+
+    assert "Open" in part(entry(), "summary")
+    assert part(entry(), "updated") == part(entry(), "published")
+    later = discussion.closes_at + timedelta(days=7)
+    actions.extend(discussion, user=cast.organiser, closes_at=later, reason="Time")
+    assert part(entry(), "updated") > part(entry(), "published")
+    begins = timezone.now() + timedelta(days=1)
+    Discussion.objects.update(opens_at=begins)
+    moments = [part(entry(), name) for name in ("updated", "published")]
+    assert all(moment < begins.isoformat() for moment in moments)
+
+
 # --- the calendar ---
 
 
@@ -162,6 +180,13 @@ def test_a_page_says_where_it_stands_in_every_language(discussion):
     assert summary.startswith("Who &amp; what matters")
     assert len(summary) < 180
     assert f'<meta property="og:title" content="{discussion.title}">' in page
+
+
+def test_a_mark_that_names_nothing_has_no_address_of_its_own(discussion, cast):
+    make_contribution(discussion, cast.participant, "Words")
+    address = discussion.get_absolute_url()
+    page = text_of(Client().get(f"{address}?after=99"))
+    assert f'<link rel="canonical" href="http://testserver{address}">' in page
 
 
 def test_robots_find_the_sitemap_and_the_sitemap_the_public_discussions(discussion):

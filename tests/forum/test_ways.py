@@ -56,6 +56,13 @@ def said(discussion, cast):
     return discussion
 
 
+@pytest.mark.parametrize("mark", ["after=99", "before=0", "before=1"])
+def test_a_mark_behind_which_nothing_is_leads_to_the_beginning(said, mark):
+    usual = numbers_on(page_of(said, "?language=fr"))
+    assert usual
+    assert numbers_on(page_of(said, f"?language=fr&{mark}")) == usual
+
+
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [
