@@ -7,12 +7,10 @@ from .. import actions, permissions, sheets, threads, ways
 from ..forms import WayForm
 from ..models import Discussion
 from ..models.discussions import Window
-from .lookup import number_of, path_of, slug_of, visible_discussion
+from .lookup import LAST, number_of, path_of, slug_of, visible_discussion
 from .visitors import WAYS, for_visitors
 
 CLOSED_ON_PAGE = 20
-# In an address: the page at the end.
-LAST = "end"
 
 
 @require_safe

@@ -12,6 +12,8 @@ from ..models import Contribution, Discussion
 
 BY_SLUG = Prepared(lambda: Discussion.objects.order_by(), "slug")
 
+# In an address: the page at the end.
+LAST = "end"
 # Digits; longer ones are the number of nothing.
 LONGEST_NUMBER = 15
 SLUG = re.compile(r"[-\w]{1,80}", re.ASCII)

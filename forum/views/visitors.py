@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import wraps
 from hashlib import blake2b
+from types import MappingProxyType
 
 from django.conf import settings
 from django.core.cache import caches
@@ -27,7 +28,7 @@ from config.prepared import Prepared
 from ..memory import Memory
 from ..models import Discussion
 from ..models.discussions import InTime
-from .lookup import number_of
+from .lookup import LAST, number_of
 
 KEPT_FOR = 24 * 3600
 CODE = re.compile(r"[\w.-]{1,20}", re.ASCII)
@@ -69,7 +70,7 @@ def number(value, last):
 
 
 def mark(value, last):
-    return value if value == "end" else number(value, last)
+    return value if value == LAST else number(value, last)
 
 
 def code(value, _last):
@@ -87,7 +88,7 @@ WAYS = TURNS | {"at": mark, "from": number, "q": nothing, "since": nothing}
 WAYS |= dict.fromkeys(("question", "language", "country", "group", "by", "order"), code)
 
 
-def for_visitors(*, kept=True, takes=None):
+def for_visitors(*, kept=True, takes=MappingProxyType({})):
     """For a view of a discussion that shows every visitor the same.
 
     kept: is the page kept? Otherwise whoever has it already is only told that it is still the same.
@@ -97,8 +98,8 @@ def for_visitors(*, kept=True, takes=None):
     def decorate(view):
         @wraps(view)
         def wrapped(request, slug, **place):
-            discussion = glance(slug) if is_a_visit(request) else None
-            asked = discussion and asked_for(request, takes or {}, discussion.last_number)
+            discussion = glance(slug) if is_a_visit(request, takes) else None
+            asked = discussion and asked_for(request, takes, discussion.last_number)
             if asked is None:
                 return view(request, slug, **place)
             key = key_of(request, discussion, asked)
@@ -134,12 +135,13 @@ def rows_of(slug):
         return PUBLIC.rows(slug)
 
 
-def is_a_visit(request):
+def is_a_visit(request, takes):
     """Nobody who could be somebody: no session, no message that waits, no question of their own."""
     return (
         not settings.DEBUG
         and request.method in {"GET", "HEAD"}
         and not {settings.SESSION_COOKIE_NAME, "messages"}.intersection(request.COOKIES)
+        and takes.keys() >= request.GET.keys()
     )
 
 
@@ -150,7 +152,7 @@ def asked_for(request, takes, last):
     """
     found = []
     for name, values in request.GET.lists():
-        if name not in takes or len(values) > 1:
+        if len(values) > 1:
             return None
         if values[0]:
             value = takes[name](values[0], last)
