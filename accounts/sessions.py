@@ -10,6 +10,8 @@ STANDING = Prepared(Session.objects.all, "session_key", "expire_date__gt")
 
 
 class SessionStore(db.SessionStore):
+    # Its name is part of what signs a session: under another one everybody would be logged out.
+
     def _get_session_from_db(self):
         found = STANDING.first(self.session_key, timezone.now())
         if found is None:

@@ -31,9 +31,10 @@ class Prepared:
     """
 
     def __init__(self, ask, *lookups, most=None):
-        """ask: the query without those values; it is called once for each kind of database.
+        """ask: the query without those values. It is called once for each kind of database: nothing
+            in it may depend on the time, a setting or a language.
         lookups: what they are compared with, as filter() names it: "slug", "until__gt". They come
-            in this order, none of them None.
+            in this order; None finds nothing, and no number may have more than 64 bits.
         most: how many rows at most; None for all
         """
         self.ask, self.lookups, self.most = ask, lookups, most
@@ -71,6 +72,8 @@ class Written:
         asked = queryset.filter(**dict(zip(lookups, stand_ins, strict=True)))[:most]
         compiler = asked.query.get_compiler(connection=connection)
         self.sql, self.parameters = compiler.as_sql()
+        if queryset.query.annotations or queryset._prefetch_related_lookups:
+            raise ValueError("a prepared query has no annotations and prefetches nothing")
         self.locks = asked.query.select_for_update
         self.places = [
             self.place_of(adapted) for adapted in map(as_parameter, self.fields, stand_ins)
@@ -129,7 +132,10 @@ def field_of(model, lookup):
 
 
 def stand_in(field, n):
-    return next(make(n) for kind, make in STAND_INS if isinstance(field, kind))
+    for kind, make in STAND_INS:
+        if isinstance(field, kind):
+            return make(n)
+    raise TypeError(f"no value stands in for one of {field}")
 
 
 def as_parameter(field, value):

@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy
 from config.prepared import Prepared
 from forum.models import Membership
 
-STAFF_SOMEWHERE = Prepared(lambda: Membership.objects.staff().values_list("pk"), "person", most=1)
+STAFF_SOMEWHERE = Prepared(
+    lambda: Membership.objects.staff().order_by().values_list("pk"), "person", most=1
+)
 
 # Django's own pages that find an object of any kind: nothing here needs them, and they do not know
 # who may see which discussion.

@@ -13,7 +13,7 @@ from ..models import Contribution, Discussion, GuidingQuestion
 LOCKED = Prepared(lambda: Discussion.objects.select_for_update().order_by(), "id")
 # The keys of what somebody has published under their name.
 SIGNED = Prepared(
-    lambda: Contribution.objects.published().filter(anonymous=False).values_list("pk"),
+    lambda: Contribution.objects.published().filter(anonymous=False).order_by().values_list("pk"),
     "discussion",
     "author",
     most=2,

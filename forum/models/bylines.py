@@ -17,7 +17,7 @@ VALUES = ("name", "organisation", "country", "stakeholder_group", "role", "title
 FROZEN = Prepared(lambda: Byline.objects.all(), "person", *VALUES)
 
 
-class BylineQuerySet(models.QuerySet):
+class BylineManager(models.Manager):
     def frozen(self, person, **values):
         """The byline of this person with exactly these values, made only when there is none."""
         found = FROZEN.first(person.pk, *map(values.get, VALUES))
@@ -37,7 +37,7 @@ class Byline(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PARTICIPANT)
     title = models.CharField(pgettext_lazy("of a person", "title"), max_length=150, blank=True)
 
-    objects = BylineQuerySet.as_manager()
+    objects = BylineManager()
 
     class Meta:
         verbose_name = _("byline")

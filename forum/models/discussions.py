@@ -381,7 +381,7 @@ class Discussion(InTime, models.Model):
         """What this person is here. Loaded once for each person and instance."""
         known = self.__dict__.setdefault("_memberships", {})
         if person_id not in known:
-            known[person_id] = self.memberships.held(self, person_id)
+            known[person_id] = self.memberships.held(self.pk, person_id)
         return known[person_id]
 
     def know(self, person_id, memberships, mute):

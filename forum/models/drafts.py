@@ -31,12 +31,6 @@ class DraftQuerySet(models.QuerySet):
         """The draft of this person for a contribution, or for a reply to a parent: one or none."""
         return self.filter(discussion=discussion, person=person, parent=parent)
 
-    def find(self, discussion, person_id, parent=None):
-        """That draft, or None."""
-        if parent:
-            return OF_REPLY.first(discussion.pk, person_id, parent.pk)
-        return OF_DISCUSSION.first(discussion.pk, person_id)
-
     def made_from(self, sequence, window=None, following=0):
         """The draft that a form was made from: it has this number still.
 
@@ -58,6 +52,14 @@ class DraftQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.select_related("discussion", "parent").order_by("-saved_at", "-pk")
+
+
+class DraftManager(models.Manager.from_queryset(DraftQuerySet)):
+    def find(self, discussion, person_id, parent=None):
+        """The one of at(), or None."""
+        if parent:
+            return OF_REPLY.first(discussion.pk, person_id, parent.pk)
+        return OF_DISCUSSION.first(discussion.pk, person_id)
 
 
 class Draft(models.Model):
@@ -84,7 +86,7 @@ class Draft(models.Model):
     # Which window of a browser has kept it, where a script did.
     window = models.UUIDField(null=True, blank=True)
 
-    objects = DraftQuerySet.as_manager()
+    objects = DraftManager()
 
     class Meta:
         verbose_name = _("draft")

@@ -29,13 +29,6 @@ HELD = Prepared(lambda: Membership.objects.all(), "discussion", "person")
 
 
 class MembershipQuerySet(models.QuerySet):
-    def held(self, discussion, person_id):
-        """All that a person is in a discussion, as a list."""
-        found = HELD.all(discussion.pk, person_id)
-        for membership in found:
-            membership.discussion = discussion
-        return found
-
     def staff(self):
         return self.filter(role__in=STAFF_ROLES)
 
@@ -45,6 +38,12 @@ class MembershipQuerySet(models.QuerySet):
             *(models.When(role=role, then=place) for place, role in enumerate(BYLINE_ORDER))
         )
         return self.select_related("person").order_by(order, "pk")
+
+
+class MembershipManager(models.Manager.from_queryset(MembershipQuerySet)):
+    def held(self, discussion_id, person_id):
+        """All that a person is in a discussion, as a list."""
+        return HELD.all(discussion_id, person_id)
 
 
 class Membership(models.Model):
@@ -73,7 +72,7 @@ class Membership(models.Model):
     terms_accepted_at = models.DateTimeField(null=True, blank=True, editable=False)
     licence = models.CharField(max_length=60, blank=True, editable=False)
 
-    objects = MembershipQuerySet.as_manager()
+    objects = MembershipManager()
 
     class Meta:
         verbose_name = _("membership")

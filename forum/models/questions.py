@@ -66,7 +66,7 @@ class Wording(NamedTuple):
         return direction(self.language)
 
 
-class QuestionQuerySet(models.QuerySet):
+class QuestionManager(models.Manager):
     def asked_in(self, discussion):
         """All questions of a discussion in their order, with their groups, as a list."""
         found = ASKED.all(discussion.pk)
@@ -97,7 +97,7 @@ class GuidingQuestion(models.Model):
     # Set when the words changed after somebody had answered them.
     reworded_at = models.DateTimeField(_("reworded"), null=True, blank=True, editable=False)
 
-    objects = QuestionQuerySet.as_manager()
+    objects = QuestionManager()
 
     class Meta:
         verbose_name = _("guiding question")

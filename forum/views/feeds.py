@@ -22,7 +22,7 @@ from .lookup import visible_discussion
 from .visitors import for_visitors
 
 ON_FEED = 30
-# Discussions, each in every language with all others beside it: a second for a thousand.
+# Discussions, each in every language with all others beside it: a part takes 0.15 s to write.
 ON_SITEMAP = 100
 # What XML cannot carry.
 UNPRINTABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -25,7 +25,7 @@ from .errors import give_back, texts_of
 from .lookup import number_of
 
 OF_PERSON = Prepared(
-    lambda: ParkedForm.objects.values_list("pk"), "person", "parked_at__gt", most=1
+    lambda: ParkedForm.objects.order_by().values_list("pk"), "person", "parked_at__gt", most=1
 )
 # In the session: the secret by which a browser finds what it has sent.
 HOLDER = "parked"

@@ -25,6 +25,8 @@ from .parking import never_loses_text, waiting
 
 # So long the form says what its author has just published: whoever lost the answer looks there.
 JUST_PUBLISHED = timedelta(hours=1)
+# What else can be done with the form than to publish it.
+BUTTONS = {"keep", "preview", "divide"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,16 +45,17 @@ def reply(request, slug, number):
 def write(request, discussion, parent=None):
     """Show the form, with what is there for it; do with what it brings as its button says."""
     person = request.user.person_id if request.user.is_authenticated else None
-    is_sent, waits = request.method == "POST", waiting(request) if person else None
-    # Whatever its draft had comes with the form that is sent.
-    is_asked_for = person and (waits or not is_sent)
+    is_sent = request.method == "POST"
+    waits = waiting(request) if person else None
+    # Whatever its draft had comes with the form, which is not shown again when it is published.
+    needs_draft = person and (waits or not is_sent or BUTTONS.intersection(request.POST))
     form = ContributionForm(
         request.POST if is_sent else None,
         discussion=discussion,
         user=request.user,
         parent=parent,
         attempt=attempt(request),
-        draft=Draft.objects.find(discussion, person, parent) if is_asked_for else None,
+        draft=Draft.objects.find(discussion, person, parent) if needs_draft else None,
         waiting=waits,
         sender=rates.sender(request),
     )

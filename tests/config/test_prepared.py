@@ -7,6 +7,7 @@ from operator import attrgetter
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Count
 from django.db.transaction import TransactionManagementError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +20,7 @@ from forum.actions.base import LOCKED
 from forum.models import Contribution, Discussion, Draft, Mute, ParkedForm, Reading
 from tests.factory import make_contribution, make_discussion
 
-OURS = ("accounts.", "forum.", "moderation.", "facilitation.", "mail.", "worker.")
+OURS = ("accounts.", "config.", "forum.", "moderation.", "facilitation.", "mail.", "worker.")
 
 
 def queries():
@@ -70,6 +71,13 @@ def test_it_finds_what_django_finds(query, world):
     assert any(found)
 
 
+@pytest.mark.parametrize("query", QUERIES, ids=QUERIES.get)
+def test_nothing_else_changes_in_it(query, db):
+    """What depends on the time, or on who asks, would be what it was the first time, for ever."""
+    first, second = (Written(query.ask(), query.lookups, query.most) for _n in range(2))
+    assert (first.sql, first.parameters) == (second.sql, second.parameters)
+
+
 def values_of(row, lookups):
     """Those that find this row, if the query does."""
     for lookup in lookups:
@@ -117,9 +125,8 @@ def test_whoever_must_be_there_is_missed(db):
 
 
 def test_a_lock_needs_a_transaction_each_time(committed):
+    """Also on SQLite, which has no locks of rows: a developer is told there already."""
     discussion = make_discussion()
-    if not connection.features.has_select_for_update:
-        pytest.skip("SQLite locks no rows")
     with transaction.atomic():
         assert LOCKED.get(discussion.pk) == discussion
     with pytest.raises(TransactionManagementError):
@@ -132,6 +139,30 @@ def test_the_row_is_locked(discussion):
     with CaptureQueriesContext(connection) as asked, transaction.atomic():
         LOCKED.get(discussion.pk)
     assert any("FOR UPDATE" in query["sql"] for query in asked)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        lambda: Contribution.objects.annotate(n=Count("replies")),
+        lambda: Contribution.objects.prefetch_related("answers"),
+    ],
+)
+def test_what_it_cannot_give_back_is_refused(db, query):
+    with pytest.raises(ValueError, match="no annotations"):
+        Prepared(query, "number").first(1)
+
+
+def test_a_kind_of_value_that_it_does_not_know_is_refused(db):
+    with pytest.raises(TypeError, match="anonymous"):
+        Prepared(Contribution.objects.all, "anonymous").first(True)
+
+
+def test_a_session_that_is_not_there_gives_nobody_its_key(db):
+    """A stranger's key must never become that of a new session."""
+    store = sessions.SessionStore("x" * 32)
+    assert store.load() == {}
+    assert store.session_key is None
 
 
 def test_a_constant_of_the_query_is_not_taken_for_a_value(db):

@@ -345,6 +345,21 @@ def test_the_draft_that_is_kept_stands_beside_what_waited(cast, discussion, addr
     assert "Kept before" in page
 
 
+def test_the_other_draft_stands_beside_it_also_after_it_was_refused(cast, discussion, address):
+    client = writer(cast.participant)
+    sent = shown(client, address) | {"body": WORDS}
+    end_sessions()
+    assert client.post(address, sent).status_code == 403
+    Draft.objects.create(
+        discussion=discussion, person=cast.participant.person, body="The other draft"
+    )
+    sign_in(client, cast.participant)
+    again = fields_in(text_of(client.get(address))) | {"body": "x" * 30_001}
+    refused = client.post(address, again)
+    assert refused.status_code == 422
+    assert "The other draft" in text_of(refused)
+
+
 @pytest.mark.parametrize("signed_in", [True, False])
 def test_a_discussion_that_is_not_visible_any_more_gives_the_text_back(cast, signed_in):
     private = make_discussion("private", visibility="invited")

@@ -378,3 +378,23 @@ def test_names_without_anything_to_see_are_refused(client, cast):
     response = client.post("/me/profile/", {"name": "\u3164\u115f", "language": "en"})
     assert response.status_code == 422
     assert make_person().name
+
+
+def test_an_author_of_several_counts_once_whatever_is_hidden_and_restored(discussion, cast):
+    first, _second = (make_contribution(discussion, cast.participant, text) for text in "AB")
+    first = hide(first, user=cast.moderator, version=1, reason="spam")
+    restore(first, user=cast.moderator, version=2)
+    discussion.refresh_from_db()
+    assert (discussion.contribution_count, discussion.author_count) == (2, 1)
+
+
+def test_a_new_title_makes_a_byline_of_its_own(discussion, cast):
+    def title():
+        return make_contribution(discussion, cast.moderator, f"Text {uuid.uuid4()}").byline.title
+
+    assert title() == ""
+    cast.moderator.person.memberships.update(title="Programme Officer")
+    assert [title(), title()] == ["Programme Officer"] * 2
+    titles = discussion.contributions.order_by("number").values_list("byline__title", flat=True)
+    assert list(titles) == ["", "Programme Officer", "Programme Officer"]
+    assert cast.moderator.person.bylines.count() == 2
