@@ -14,7 +14,7 @@ from zlib_ng import gzip_ng
 COMPRESSION = 5
 # No more is won with less than this.
 WORTH_IT = 200
-REFUSED = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
+NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)")
 
 
 def head_without_body(get_response):
@@ -116,7 +116,7 @@ def compress(get_response):
 
 def takes_gzip(request):
     accepted = request.headers.get("Accept-Encoding", "")
-    return "gzip" in accepted and not REFUSED.search(accepted)
+    return "gzip" in accepted and not NO_GZIP.search(accepted)
 
 
 def compressed(parts):

@@ -13,21 +13,18 @@ from config.prepared import Prepared
 
 from .memberships import Role
 
-VALUES = ("name", "organisation", "country", "stakeholder_group", "role", "title")
-FROZEN = Prepared(lambda: Byline.objects.all(), "person", *VALUES)
-
 
 class BylineManager(models.Manager):
     def frozen(self, person, **values):
         """The byline of this person with exactly these values, made only when there is none."""
-        found = FROZEN.first(person.pk, *map(values.get, VALUES))
+        found = FROZEN.first(person.pk, *map(values.get, Byline.VALUES))
         return found or self.get_or_create(person=person, **values)[0]
 
 
 class Byline(models.Model):
     """Never changed: whoever moves to another organisation gets a new one."""
 
-    VALUES = VALUES
+    VALUES = ("name", "organisation", "country", "stakeholder_group", "role", "title")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bylines")
     name = models.CharField(_("name"), max_length=150)
@@ -60,6 +57,9 @@ class Byline(models.Model):
 
     def __str__(self):
         return self.name
+
+
+FROZEN = Prepared(Byline.objects.all, "person", *Byline.VALUES)
 
 
 @dataclass(frozen=True)
